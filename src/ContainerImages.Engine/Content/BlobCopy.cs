@@ -1,0 +1,110 @@
+using System;
+using System.Buffers;
+using System.IO;
+using System.Threading;
+
+namespace ContainerImages.Content;
+
+/// <summary>What one pass over a blob's bytes found out.</summary>
+/// <param name="Digest">The digest of the bytes as they came.</param>
+/// <param name="Size">How many they are.</param>
+/// <param name="Compression">How they are compressed, by their first bytes.</param>
+/// <param name="DiffId">The digest of the plain bytes; equal to <paramref name="Digest"/> where nothing is compressed.</param>
+/// <param name="DiffSize">How many plain bytes there are.</param>
+internal readonly record struct CopiedBlob(Digest Digest, long Size, Compression Compression, Digest DiffId, long DiffSize);
+
+/// <summary>Moves a blob in one pass: read, hash, write, and inflate along the way for the diff ID.</summary>
+internal static class BlobCopy
+{
+    /// <param name="source">The bytes as they come.</param>
+    /// <param name="target">Where they go as they are; null to look at them only.</param>
+    /// <param name="name">What is being read, for messages.</param>
+    /// <param name="inflate">
+    /// Whether the plain bytes are wanted too. Bytes that begin like a compressed stream by chance are then an error, so
+    /// this is for layers only.
+    /// </param>
+    /// <param name="algorithm">The digest algorithm of the bytes.</param>
+    /// <param name="diffAlgorithm">The digest algorithm of the plain bytes.</param>
+    /// <param name="plain">Where the plain bytes go; null for nowhere.</param>
+    /// <param name="progress">Told the number of bytes read, block by block.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    public static CopiedBlob Copy(
+        Stream source,
+        Stream? target,
+        string name,
+        bool inflate,
+        string algorithm = "sha256",
+        string diffAlgorithm = "sha256",
+        Stream? plain = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using var tee = new TeeStream(source, target, algorithm, progress, cancellation);
+        var compression = inflate ? CompressionFormat.Detect(tee.Peek(CompressionFormat.PeekLength)) : Compression.None;
+        if (compression == Compression.None && plain is null && algorithm == diffAlgorithm)
+        {
+            tee.Drain();
+            var digest = tee.GetDigest();
+            return new CopiedBlob(digest, tee.Count, compression, digest, tee.Count);
+        }
+
+        using var decoded = new DecodedStream(tee, compression, name);
+        var (diffId, diffSize) = Hash(decoded, diffAlgorithm, plain, cancellation);
+        tee.Drain();
+        return new CopiedBlob(tee.GetDigest(), tee.Count, compression, diffId, diffSize);
+    }
+
+    /// <summary>
+    /// The same for bytes of which nobody has said yet what they are: if they begin like a compressed stream and are none,
+    /// there is just no diff ID.
+    /// </summary>
+    public static CopiedBlob CopyAndTry(
+        Stream source, Stream target, string algorithm, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        using var tee = new TeeStream(source, target, algorithm, progress, cancellation);
+        var compression = CompressionFormat.Detect(tee.Peek(CompressionFormat.PeekLength));
+        var (diffId, diffSize) = (default(Digest), 0L);
+        if (compression != Compression.None)
+        {
+            try
+            {
+                using var decoded = new DecodedStream(tee, compression, "The entry");
+                (diffId, diffSize) = Hash(decoded, Digest.Sha256, null, cancellation);
+            }
+            catch (ContainerImageException e) when (e.Error == ImageError.InvalidArchive)
+            {
+                // Whoever needs it as a layer will say that it is none.
+            }
+        }
+
+        tee.Drain();
+        var (digest, size) = (tee.GetDigest(), tee.Count);
+        return compression == Compression.None
+            ? new CopiedBlob(digest, size, compression, digest, size)
+            : new CopiedBlob(digest, size, compression, diffId, diffSize);
+    }
+
+    private static (Digest Digest, long Size) Hash(Stream source, string algorithm, Stream? target, CancellationToken cancellation)
+    {
+        using var hash = Digest.CreateHash(algorithm);
+        var buffer = ArrayPool<byte>.Shared.Rent(TeeStream.BlockSize);
+        try
+        {
+            long size = 0;
+            int read;
+            while ((read = source.Read(buffer, 0, buffer.Length)) > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                hash.AppendData(buffer, 0, read);
+                target?.Write(buffer, 0, read);
+                size += read;
+            }
+
+            return (Digest.FromHash(algorithm, hash.GetHashAndReset()), size);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace ContainerImages.Content;
+
+/// <summary>The limits that keep a hostile input from taking memory, disk or time without bound, each with its reason.</summary>
+public static class Limits
+{
+    /// <summary>Largest manifest or index read into memory, in bytes: what registries accept and containers/image reads.</summary>
+    public const int Manifest = 4 * 1024 * 1024;
+
+    /// <summary>Largest image configuration, in bytes: as containers/image; the largest in the field are some 100 KB.</summary>
+    public const int Config = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Largest <c>manifest.json</c> of a docker-archive and <c>index.json</c> of a foreign layout, in bytes. Peers stop at
+    /// 1 MiB; an archive of thousands of tagged images has more.
+    /// </summary>
+    public const int ArchiveIndex = 32 * 1024 * 1024;
+
+    /// <summary>Largest <c>index.json</c> of a store, in bytes: some 300,000 names.</summary>
+    public const int StoreIndex = 256 * 1024 * 1024;
+
+    /// <summary>How deep JSON may nest. Configs hold six levels; the rest is room for extensions.</summary>
+    public const int JsonDepth = 64;
+
+    /// <summary>How deep indexes may name indexes.</summary>
+    public const int IndexDepth = 4;
+
+    /// <summary>Layers of one image. The kernel mounts 500 at the most; a thousand more than that is no image to run.</summary>
+    public const int Layers = 1500;
+
+    /// <summary>History entries of one image.</summary>
+    public const int History = 10_000;
+
+    /// <summary>Manifests that one index may name.</summary>
+    public const int IndexManifests = 10_000;
+
+    /// <summary>Entries of one archive: 100,000 blobs; a layer's own entries do not count.</summary>
+    public const int ArchiveEntries = 400_000;
+
+    /// <summary>
+    /// How many bytes may come out of a compressed stream per byte that goes in, once <see cref="ExpansionFree"/> bytes
+    /// came out. Deflate's own maximum is 1,032, which only endless zeros reach.
+    /// </summary>
+    public const int ExpansionRatio = 1000;
+
+    /// <summary>Bytes that a compressed stream may expand to whatever its ratio: small layers of zeros are met.</summary>
+    public const long ExpansionFree = 256L * 1024 * 1024;
+
+    /// <summary>Largest window of a zstd stream, as a power of two (128 MiB, the standard's own for interchange).</summary>
+    public const int ZstdWindowLog = 27;
+
+    /// <summary>Largest dictionary of an xz stream, in bytes: that of <c>xz -9</c>.</summary>
+    public const long XzDictionary = 64L * 1024 * 1024;
+}

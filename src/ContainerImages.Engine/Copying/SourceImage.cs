@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+using ContainerImages.Store;
+
+namespace ContainerImages.Copying;
+
+/// <summary>What one name, or no name, of a source points to.</summary>
+internal sealed class SourceRoot
+{
+    /// <summary>Full names; empty for an image without one.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The manifest or index; null where the source holds none, and <see cref="Assembled"/> stands for it.</summary>
+    public Descriptor? Descriptor { get; init; }
+
+    /// <summary>Config and layers of a source that holds no manifests.</summary>
+    public SourceImage? Assembled { get; init; }
+}
+
+/// <summary>One image (or artifact) of a source: its manifest, if there is one, its config and its layers.</summary>
+internal sealed class SourceImage
+{
+    /// <summary>The manifest; null if the destination is to make one.</summary>
+    public ImageManifest? Manifest { get; init; }
+
+    public required Descriptor Config { get; init; }
+
+    /// <summary>The config's bytes; null for an artifact, whose config is a blob like any other.</summary>
+    public ImageConfig? ParsedConfig { get; init; }
+
+    public required IReadOnlyList<SourceLayer> Layers { get; init; }
+
+    public bool IsImage => ParsedConfig is not null;
+}
+
+/// <summary>A layer (or another blob) of a source.</summary>
+internal sealed class SourceLayer
+{
+    /// <summary>What it is, for messages.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Type, digest and size; null where only its diff ID is known before it was read.</summary>
+    public Descriptor? Descriptor { get; init; }
+
+    /// <summary>The digest of the plain tar; null for blobs that are no layers.</summary>
+    public Digest? DiffId { get; init; }
+
+    /// <summary>Where its bytes are; null if they are not there.</summary>
+    public SourceBlob? Blob { get; init; }
+
+    /// <summary>What tells it from every other layer of the source.</summary>
+    public string Key => Descriptor is { } descriptor ? descriptor.Digest.ToString() : "diff " + DiffId;
+}
+
+/// <summary>The bytes of a blob in a source.</summary>
+/// <param name="Size">How many they are.</param>
+/// <param name="Open">Opens them; may be called by several threads at once, once for each.</param>
+/// <param name="Ingested">The file that a sequential source has put into the destination's ingest already.</param>
+/// <param name="PlainSize">Bytes of the plain layer, where the source knows; not to be trusted.</param>
+internal sealed record SourceBlob(long Size, Func<Stream> Open, IngestedBlob? Ingested = null, long? PlainSize = null);

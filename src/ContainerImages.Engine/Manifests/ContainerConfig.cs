@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using ContainerImages.Content;
+
+namespace ContainerImages.Manifests;
+
+/// <summary>How a container of the image runs: the <c>config</c> object of an image's configuration.</summary>
+public sealed class ContainerConfig
+{
+    // Docker writes durations in nanoseconds; a tick of .NET is a hundred of them.
+    private const long NanosecondsPerTick = 100;
+
+    /// <summary>User (and group) the process runs as; empty for root.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>Ports as <c>80/tcp</c>.</summary>
+    public IReadOnlyList<string> ExposedPorts { get; init; } = [];
+
+    /// <summary>Environment as <c>NAME=value</c>, in the config's order.</summary>
+    public IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>The program and its first arguments.</summary>
+    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+
+    /// <summary>Arguments of the entry point, or the program where there is none.</summary>
+    public IReadOnlyList<string> Cmd { get; init; } = [];
+
+    /// <summary>Mount points.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>The folder the process starts in; empty for the root.</summary>
+    public string WorkingDir { get; init; } = "";
+
+    /// <summary>Labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = Descriptor.NoAnnotations;
+
+    /// <summary>The signal that stops a container; empty for the default.</summary>
+    public string StopSignal { get; init; } = "";
+
+    /// <summary>Instructions for images built on this one (Docker).</summary>
+    public IReadOnlyList<string> OnBuild { get; init; } = [];
+
+    /// <summary>The shell of the shell form of instructions (Docker).</summary>
+    public IReadOnlyList<string> Shell { get; init; } = [];
+
+    /// <summary>The health check (Docker); null where there is none.</summary>
+    public Healthcheck? Healthcheck { get; init; }
+
+    internal static ContainerConfig Read(JsonFields fields) => new()
+    {
+        User = fields.Text("User") ?? "",
+        ExposedPorts = fields.Keys("ExposedPorts") ?? [],
+        Env = fields.Texts("Env") ?? [],
+        Entrypoint = fields.Texts("Entrypoint") ?? [],
+        Cmd = fields.Texts("Cmd") ?? [],
+        Volumes = fields.Keys("Volumes") ?? [],
+        WorkingDir = fields.Text("WorkingDir") ?? "",
+        Labels = fields.Map("Labels") ?? Descriptor.NoAnnotations,
+        StopSignal = fields.Text("StopSignal") ?? "",
+        OnBuild = fields.Texts("OnBuild") ?? [],
+        Shell = fields.Texts("Shell") ?? [],
+        Healthcheck = fields.Object("Healthcheck") is { } check ? ReadHealthcheck(check) : null,
+    };
+
+    internal static Healthcheck ReadHealthcheck(JsonFields fields) => new()
+    {
+        Test = fields.Texts("Test") ?? [],
+        Interval = Duration(fields, "Interval"),
+        Timeout = Duration(fields, "Timeout"),
+        StartPeriod = Duration(fields, "StartPeriod"),
+        Retries = fields.Integer("Retries") is { } retries ? (int)Math.Min(retries, int.MaxValue) : null,
+    };
+
+    private static TimeSpan? Duration(JsonFields fields, string name) =>
+        fields.Integer(name) is { } nanoseconds ? TimeSpan.FromTicks(nanoseconds / NanosecondsPerTick) : null;
+}

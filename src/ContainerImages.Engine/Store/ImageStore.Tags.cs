@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Threading;
+using ContainerImages.Content;
+using ContainerImages.References;
+
+namespace ContainerImages.Store;
+
+/// <content>Giving and taking names.</content>
+public sealed partial class ImageStore
+{
+    /// <summary>Gives images more names, all in one commit. A name that another image has moves.</summary>
+    /// <exception cref="ContainerImageException">ImageNotFound, if one of them is gone: then none gets a name.</exception>
+    internal void Tag(IReadOnlyList<(ImageMatch Image, ImageReference Name)> tags, CancellationToken cancellation) => Commit(
+        "tag",
+        null,
+        editor =>
+        {
+            foreach (var (image, name) in tags)
+            {
+                var root = editor.Snapshot.FindRoot(image.Root.Digest) ?? throw Gone(image);
+                if (editor.SetName(name.ToString(), root.Descriptor, Encode(root)) is { } loser)
+                {
+                    Verbose($"{name} named {loser} before, which has lost it.");
+                }
+            }
+        },
+        cancellation);
+
+    /// <summary>Takes names away, all in one commit; an image that loses its last one stays, dangling.</summary>
+    /// <exception cref="ContainerImageException">TagNotFound, if one of them is not there: then none is taken.</exception>
+    internal void Untag(IReadOnlyList<string> names, CancellationToken cancellation) => Commit(
+        "untag",
+        null,
+        editor =>
+        {
+            foreach (var name in names)
+            {
+                if (!editor.RemoveName(name))
+                {
+                    throw new ContainerImageException(ImageError.TagNotFound, $"No image has the name {name} (any more).");
+                }
+            }
+        },
+        cancellation);
+
+    // A summary that is incomplete is not worth keeping; the index's own is left as it is.
+    private static string? Encode(StoreRoot root) => root.Summary.IsComplete ? root.Summary.Encode() : null;
+
+    private static ContainerImageException Gone(ImageMatch image) => new(
+        ImageError.ImageNotFound, $"Image {image.Manifest.Id.ShortId} is not in the store any more.");
+}

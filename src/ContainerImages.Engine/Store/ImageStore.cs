@@ -1,0 +1,216 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using ContainerImages.Content;
+using IOPath = System.IO.Path;
+
+namespace ContainerImages.Store;
+
+/// <summary>
+/// A store of images: an OCI image layout on disk. Opening one takes no lock and makes nothing; a store that is not there
+/// reads as empty, and the first commit makes it. Any number of processes may use one at once.
+/// </summary>
+public sealed partial class ImageStore : IDisposable
+{
+    // Another tool rewrites index.json in place, and may be seen half-way.
+    private static readonly TimeSpan TornIndexPatience = TimeSpan.FromSeconds(1);
+
+    // A file changed within one step of the file system's clock looks unchanged; within this time nothing is kept.
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(100);
+
+    private readonly StoreOptions _options;
+    private (DateTime Written, long Length, StoreSnapshot Snapshot)? _cached;
+
+    private ImageStore(string path, StoreOptions options)
+    {
+        Path = path;
+        _options = options;
+        Paths = new StorePaths(path);
+        Blobs = new BlobStore(Paths);
+    }
+
+    /// <summary>The store that is meant where none is named; see about_ContainerImages_Store.</summary>
+    public static string DefaultPath => StorePaths.Default();
+
+    /// <summary>The store's folder, absolute.</summary>
+    public string Path { get; }
+
+    internal StorePaths Paths { get; }
+
+    internal BlobStore Blobs { get; }
+
+    internal IStoreSystem OperatingSystem => _options.System;
+
+    /// <summary>Opens a store.</summary>
+    /// <param name="path">Its folder; null for <see cref="DefaultPath"/>.</param>
+    /// <param name="options">How to use it; null for the defaults.</param>
+    /// <exception cref="ContainerImageException">
+    /// StoreNotFound, if the folder is there and something else; StoreVersion, if a newer version made it; StoreAccessDenied.
+    /// </exception>
+    public static ImageStore Open(string? path = null, StoreOptions? options = null)
+    {
+        var store = new ImageStore(IOPath.GetFullPath(path ?? DefaultPath), options ?? new StoreOptions());
+        try
+        {
+            store.CheckLayout();
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, store.Path) is { } error)
+        {
+            throw error;
+        }
+
+        return store;
+    }
+
+    /// <summary>Ends the use of the store. Images found in it stay usable: they read their files when asked.</summary>
+    public void Dispose() => _cached = null;
+
+    internal void Verbose(string message) => _options.Verbose?.Invoke(message);
+
+    /// <summary>The store's images as of now.</summary>
+    /// <exception cref="ContainerImageException">StoreInvalid; StoreAccessDenied.</exception>
+    internal StoreSnapshot ReadSnapshot()
+    {
+        try
+        {
+            var file = new FileInfo(Paths.Index);
+            if (!file.Exists)
+            {
+                return new StoreSnapshot(StoreIndex.Empty, Blobs);
+            }
+
+            var stamp = (file.LastWriteTimeUtc, file.Length);
+            if (_cached is { } cached && (cached.Written, cached.Length) == stamp)
+            {
+                return cached.Snapshot;
+            }
+
+            var snapshot = new StoreSnapshot(ReadIndex(), Blobs);
+            _cached = DateTime.UtcNow - stamp.LastWriteTimeUtc > ClockStep ? (stamp.LastWriteTimeUtc, stamp.Length, snapshot) : null;
+            return snapshot;
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    /// <exception cref="ContainerImageException">StoreBusy; StoreAccessDenied; DiskFull.</exception>
+    internal IDisposable Lock(string operation, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+            return StoreLock.Acquire(OperatingSystem, Paths, _options.LockTimeout, operation, cancellation);
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    /// <summary>Starts a copy into or out of the store.</summary>
+    internal Ingest BeginIngest(CancellationToken cancellation)
+    {
+        try
+        {
+            return Ingest.Create(this, cancellation);
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    /// <summary>Changes the store; see <see cref="StoreCommit.Run"/>.</summary>
+    internal void Commit(
+        string operation,
+        Ingest? ingest,
+        Action<IndexEditor> change,
+        CancellationToken cancellation,
+        Action<Func<IReadOnlyList<Digest>, long>>? collected = null)
+    {
+        try
+        {
+            StoreCommit.Run(this, operation, ingest, change, cancellation, collected);
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
+        {
+            throw error;
+        }
+        finally
+        {
+            _cached = null;
+        }
+    }
+
+    private StoreIndex ReadIndex()
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return StoreIndex.Parse(ReadIndexBytes(), Paths.Index);
+            }
+            catch (ContainerImageException e) when (e.Error == ImageError.StoreInvalid && clock.Elapsed < TornIndexPatience)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
+
+    private byte[] ReadIndexBytes()
+    {
+        using var file = StoreSystem.OpenShared(Paths.Index, FileMode.Open, FileAccess.Read);
+        if (file.Length > Limits.StoreIndex)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentTooLarge,
+                $"The store's index '{Paths.Index}' has {file.Length} bytes; {Limits.StoreIndex} are the limit.");
+        }
+
+        using var bytes = new MemoryStream((int)file.Length);
+        file.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private void CheckLayout()
+    {
+        if (!Directory.Exists(Path))
+        {
+            if (File.Exists(Path))
+            {
+                throw new ContainerImageException(ImageError.StoreNotFound, $"'{Path}' is a file and no image store.");
+            }
+
+            return;
+        }
+
+        if (!File.Exists(Paths.Layout))
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries(Path))
+            {
+                // What a first commit that was cut off may have left behind is no other's content.
+                if (entry != Paths.Lock && entry != Paths.Ingests && entry != Paths.Blobs && entry != Paths.Layout + ".new")
+                {
+                    throw new ContainerImageException(
+                        ImageError.StoreNotFound,
+                        $"'{Path}' is no image store: it has no '{StorePaths.LayoutFileName}' file, and holds " +
+                        $"'{IOPath.GetFileName(entry)}'.");
+                }
+            }
+
+            return;
+        }
+
+        var version = JsonFields.Parse(File.ReadAllBytes(Paths.Layout), $"The store's '{Paths.Layout}'").Text("imageLayoutVersion");
+        if (version != "1.0.0")
+        {
+            throw new ContainerImageException(
+                ImageError.StoreVersion, $"The store '{Path}' has layout version '{version}'; this version knows 1.0.0.");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace ContainerImages.Store;
+
+/// <summary>
+/// What a user named: text is a name or the start of an ID, or a pattern; an ID is that alone; an object is what it stands for.
+/// </summary>
+internal sealed class ImageTarget
+{
+    private ImageTarget(string? text, string? id, ContainerImage? image) => (Text, Id, Image) = (text, id, image);
+
+    public string? Text { get; }
+
+    public string? Id { get; }
+
+    public ContainerImage? Image { get; }
+
+    /// <summary>The user's own input, for error records.</summary>
+    public object Input => (object?)Image ?? Text ?? Id!;
+
+    public static ImageTarget OfText(string text) => new(text, null, null);
+
+    public static ImageTarget OfId(string id) => new(null, id, null);
+
+    public static ImageTarget OfImage(ContainerImage image) => new(null, null, image);
+
+    /// <summary>The input as text.</summary>
+    public override string ToString() => Input.ToString() ?? "";
+}

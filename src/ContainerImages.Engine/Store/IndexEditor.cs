@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+
+namespace ContainerImages.Store;
+
+/// <summary>
+/// The changes that one commit makes to the index as it is under the lock. Who moves or takes a name decides what becomes
+/// of the root that had it; nothing is dropped unless <see cref="RemoveRoot"/> says so.
+/// </summary>
+internal sealed class IndexEditor
+{
+    private readonly List<IndexEntry> _entries;
+    private readonly Dictionary<Digest, Descriptor> _added = [];
+    private readonly HashSet<Digest> _removed = [];
+    private readonly Dictionary<Digest, HashSet<Digest>> _dropped = [];
+
+    public IndexEditor(StoreSnapshot snapshot)
+    {
+        Snapshot = snapshot;
+        _entries = [.. snapshot.Index.Entries];
+    }
+
+    /// <summary>The store as it was when the lock was taken.</summary>
+    public StoreSnapshot Snapshot { get; }
+
+    public bool IsChanged { get; private set; }
+
+    public IReadOnlyList<IndexEntry> Entries => _entries;
+
+    /// <summary>Roots that the store may not have had before; their blobs are checked before the commit.</summary>
+    public IEnumerable<Descriptor> Added => _added.Values;
+
+    /// <summary>Roots that are gone; their blobs are candidates for collection.</summary>
+    public IReadOnlyCollection<Digest> Removed => _removed;
+
+    /// <summary>Names a root, whatever the name was for before; the root that loses it stays, without a name if need be.</summary>
+    /// <returns>The root that lost the name; null if it was free, or the root's own already.</returns>
+    public Digest? SetName(string name, Descriptor root, string? summary)
+    {
+        var old = _entries.FindIndex(entry => entry.Name == name);
+        if (old >= 0 && _entries[old].Root.Digest == root.Digest)
+        {
+            RefreshSummary(old, summary);
+            return null;
+        }
+
+        IsChanged = true;
+        Note(root);
+        Digest? loser = null;
+        if (old >= 0)
+        {
+            loser = _entries[old].Root.Digest;
+            TakeName(old);
+        }
+
+        var unnamed = _entries.FindIndex(entry => entry.Name is null && entry.Root.Digest == root.Digest);
+        if (unnamed >= 0)
+        {
+            _entries[unnamed] = _entries[unnamed].With(name, summary ?? _entries[unnamed].SummaryText);
+        }
+        else
+        {
+            _entries.Add(IndexEntry.Create(root, name, summary));
+        }
+
+        return loser;
+    }
+
+    /// <summary>Makes sure that a root is in the index, without a name if it has none.</summary>
+    public void AddRoot(Descriptor root, string? summary)
+    {
+        Note(root);
+        var at = _entries.FindIndex(entry => entry.Root.Digest == root.Digest);
+        if (at >= 0)
+        {
+            RefreshSummary(at, summary);
+            return;
+        }
+
+        IsChanged = true;
+        _entries.Add(IndexEntry.Create(root, null, summary));
+    }
+
+    /// <summary>Takes a name away; its root stays, without a name if that was its last.</summary>
+    /// <returns>Whether the name was there.</returns>
+    public bool RemoveName(string name)
+    {
+        var at = _entries.FindIndex(entry => entry.Name == name);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        IsChanged = true;
+        TakeName(at);
+        return true;
+    }
+
+    /// <summary>Takes a root away with all its names.</summary>
+    public void RemoveRoot(Digest root)
+    {
+        if (_entries.RemoveAll(entry => entry.Root.Digest == root) > 0)
+        {
+            IsChanged = true;
+            _removed.Add(root);
+        }
+    }
+
+    /// <summary>Keeps what was found out about a root that is in the index.</summary>
+    public void SetSummary(RootSummary summary)
+    {
+        var text = summary.Encode();
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (_entries[i].Root.Digest == summary.Root)
+            {
+                RefreshSummary(i, text);
+            }
+        }
+    }
+
+    /// <summary>Lets one platform of a root go; the root and its names stay.</summary>
+    public void DropManifest(Digest root, Digest manifest)
+    {
+        if (Snapshot.FindRoot(root) is not { } found || found.Summary.Manifests.All(m => m.Manifest.Digest != manifest))
+        {
+            return;
+        }
+
+        IsChanged = true;
+        if (!_dropped.TryGetValue(root, out var dropped))
+        {
+            _dropped.Add(root, dropped = []);
+        }
+
+        dropped.Add(manifest);
+        SetSummary(new RootSummary(root, found.Summary.Manifests
+            .Select(m => dropped.Contains(m.Manifest.Digest)
+                ? new ManifestSummary(ManifestSummary.Absent, new Descriptor("", m.Manifest.Digest, 0)) { Platform = m.Platform }
+                : m)
+            .ToList()));
+    }
+
+    /// <summary>The manifests that a root keeps alive no more; null for nearly all.</summary>
+    public IReadOnlyCollection<Digest>? DroppedOf(Digest root) => _dropped.TryGetValue(root, out var dropped) ? dropped : null;
+
+    /// <summary>All manifests dropped, with the descriptors by which they are read.</summary>
+    public IEnumerable<Descriptor> Dropped => _dropped.SelectMany(
+        pair => Snapshot.FindRoot(pair.Key)!.Present.Select(m => m.Manifest).Where(m => pair.Value.Contains(m.Digest)));
+
+    private void Note(Descriptor root)
+    {
+        _removed.Remove(root.Digest);
+        _added[root.Digest] = root;
+    }
+
+    private void TakeName(int at)
+    {
+        var entry = _entries[at];
+        if (_entries.Count(other => other.Root.Digest == entry.Root.Digest) > 1)
+        {
+            _entries.RemoveAt(at);
+        }
+        else
+        {
+            _entries[at] = entry.With(null, entry.SummaryText);
+        }
+    }
+
+    private void RefreshSummary(int at, string? summary)
+    {
+        if (summary is not null && !string.Equals(_entries[at].SummaryText, summary, StringComparison.Ordinal))
+        {
+            IsChanged = true;
+            _entries[at] = _entries[at].With(_entries[at].StoredName, summary);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System;
+using System.IO;
+using System.Text.Json;
+using ContainerImages.Content;
+using ContainerImages.References;
+
+namespace ContainerImages.Store;
+
+/// <summary>One descriptor of a store's <c>index.json</c>: a name for a root, or a root without a name.</summary>
+internal sealed class IndexEntry
+{
+    public const string NameAnnotation = "org.opencontainers.image.ref.name";
+
+    private IndexEntry(ReadOnlyMemory<byte> raw, Descriptor root, string? storedName, string? summary)
+    {
+        Raw = raw;
+        Root = root;
+        StoredName = storedName;
+        Name = storedName is null ? null : FullName(storedName);
+        SummaryText = summary;
+    }
+
+    /// <summary>The descriptor as it stands in the file; kept byte for byte while nothing of it changes.</summary>
+    public ReadOnlyMemory<byte> Raw { get; }
+
+    /// <summary>Type, digest and size alone.</summary>
+    public Descriptor Root { get; }
+
+    /// <summary>The full name; null for a root without one.</summary>
+    public string? Name { get; }
+
+    /// <summary>The name as it is written: other tools write short ones.</summary>
+    public string? StoredName { get; }
+
+    public string? SummaryText { get; }
+
+    /// <summary>Reads the object that the reader stands on, and leaves the reader at its end.</summary>
+    public static IndexEntry Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> document)
+    {
+        var start = (int)reader.TokenStartIndex;
+        string? mediaType = null, digestText = null, name = null, summary = null;
+        long? size = null;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var isMediaType = reader.ValueTextEquals("mediaType"u8);
+            var isDigest = reader.ValueTextEquals("digest"u8);
+            var isSize = reader.ValueTextEquals("size"u8);
+            var isAnnotations = reader.ValueTextEquals("annotations"u8);
+            reader.Read();
+            if (isMediaType)
+            {
+                mediaType = reader.GetString();
+            }
+            else if (isDigest)
+            {
+                digestText = reader.GetString();
+            }
+            else if (isSize)
+            {
+                size = reader.GetInt64();
+            }
+            else if (isAnnotations && reader.TokenType == JsonTokenType.StartObject)
+            {
+                ReadAnnotations(ref reader, ref name, ref summary);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        if (!Digest.TryParse(digestText, out var digest, out var reason))
+        {
+            throw new JsonException($"its digest '{digestText}' is none: {reason}");
+        }
+
+        if (size is null or < 0)
+        {
+            throw new JsonException($"the size of {digest} is missing or negative");
+        }
+
+        var raw = document.Slice(start, (int)reader.BytesConsumed - start);
+        return new IndexEntry(raw, new Descriptor(mediaType ?? "", digest, size.Value), name, summary);
+    }
+
+    /// <summary>A new descriptor for a root.</summary>
+    public static IndexEntry Create(Descriptor root, string? name, string? summary)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("mediaType", root.MediaType);
+            json.WriteString("digest", root.Digest.ToString());
+            json.WriteNumber("size", root.Size);
+            WriteAnnotations(json, null, name, summary);
+            json.WriteEndObject();
+        }
+
+        return new IndexEntry(buffer.ToArray(), root, name, summary);
+    }
+
+    /// <summary>The same descriptor under another name or summary; what others wrote beside them stays.</summary>
+    public IndexEntry With(string? name, string? summary)
+    {
+        using var document = JsonDocument.Parse(Raw);
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
+        {
+            json.WriteStartObject();
+            JsonElement? annotations = null;
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.NameEquals("annotations"u8))
+                {
+                    annotations = property.Value;
+                }
+                else
+                {
+                    property.WriteTo(json);
+                }
+            }
+
+            WriteAnnotations(json, annotations, name, summary);
+            json.WriteEndObject();
+        }
+
+        return new IndexEntry(buffer.ToArray(), Root, name, summary);
+    }
+
+    private static void ReadAnnotations(ref Utf8JsonReader reader, ref string? name, ref string? summary)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var isName = reader.ValueTextEquals(NameAnnotation);
+            var isSummary = reader.ValueTextEquals(RootSummary.Annotation);
+            reader.Read();
+            if (isName && reader.TokenType == JsonTokenType.String)
+            {
+                name = reader.GetString();
+            }
+            else if (isSummary && reader.TokenType == JsonTokenType.String)
+            {
+                summary = reader.GetString();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        name = string.IsNullOrEmpty(name) ? null : name;
+    }
+
+    private static void WriteAnnotations(Utf8JsonWriter json, JsonElement? others, string? name, string? summary)
+    {
+        var hasOthers = others is { ValueKind: JsonValueKind.Object };
+        if (name is null && summary is null && !hasOthers)
+        {
+            return;
+        }
+
+        json.WriteStartObject("annotations");
+        if (name is not null)
+        {
+            json.WriteString(NameAnnotation, name);
+        }
+
+        if (hasOthers)
+        {
+            foreach (var property in others!.Value.EnumerateObject())
+            {
+                if (!property.NameEquals(NameAnnotation) && !property.NameEquals(RootSummary.Annotation))
+                {
+                    property.WriteTo(json);
+                }
+            }
+        }
+
+        if (summary is not null)
+        {
+            json.WriteString(RootSummary.Annotation, summary);
+        }
+
+        json.WriteEndObject();
+    }
+
+    // A name that another tool wrote short means what it would mean in an archive. One outside the grammar stands as it is:
+    // the image can be listed and removed, and is never taken for one without a name.
+    private static string FullName(string stored) =>
+        ImageReference.TryParseForTag(stored, out var reference) ? reference.ToString() : stored;
+}

@@ -1,0 +1,220 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using ContainerImages.Content;
+
+namespace ContainerImages.Store;
+
+/// <summary>
+/// One copy under way: a folder in the store where bytes are gathered and verified before a commit takes them over, and a
+/// list of the blobs in the store that the copy relies on, which no collection removes while its lock file is held.
+/// Disposed without a commit, it leaves nothing.
+/// </summary>
+internal sealed class Ingest : IDisposable, IBlobReader
+{
+    private const string LockFileName = "lock";
+    private const string ListFileName = "list";
+
+    private readonly ImageStore _store;
+    private readonly string _folder;
+    private readonly FileStream _lock;
+    private readonly Dictionary<Digest, IngestedBlob> _blobs = [];
+    private int _count;
+
+    private Ingest(ImageStore store, string folder, FileStream held)
+    {
+        _store = store;
+        _folder = folder;
+        _lock = held;
+    }
+
+    /// <summary>The blobs gathered, by their digests.</summary>
+    public IReadOnlyCollection<IngestedBlob> Blobs
+    {
+        get
+        {
+            lock (_blobs)
+            {
+                return _blobs.Values.ToList();
+            }
+        }
+    }
+
+    /// <summary>Makes the folder, its lock and its list, under the store's lock: a collection sees all of them or none.</summary>
+    public static Ingest Create(ImageStore store, CancellationToken cancellation)
+    {
+        using (store.Lock("starting a copy", cancellation))
+        {
+            var folder = Path.Combine(store.Paths.Ingests, Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(folder);
+            var held = store.OperatingSystem.TryLock(Path.Combine(folder, LockFileName))!;
+            File.WriteAllText(Path.Combine(folder, ListFileName), "");
+            return new Ingest(store, folder, held);
+        }
+    }
+
+    /// <summary>
+    /// Puts blobs of the store on the list. First this, then look whether they are there: so nobody removes them in between.
+    /// </summary>
+    public void Rely(IEnumerable<Digest> digests, CancellationToken cancellation)
+    {
+        var text = new StringBuilder();
+        foreach (var digest in digests)
+        {
+            text.Append(digest).Append('\n');
+        }
+
+        if (text.Length > 0)
+        {
+            using (_store.Lock("starting a copy", cancellation))
+            {
+                File.AppendAllText(Path.Combine(_folder, ListFileName), text.ToString());
+            }
+        }
+    }
+
+    /// <summary>Puts blobs that a commit is about to move on the list. The store's lock is held.</summary>
+    public void NoteMoved(IEnumerable<Digest> digests) =>
+        File.AppendAllLines(Path.Combine(_folder, ListFileName), digests.Select(digest => digest.ToString()));
+
+    /// <summary>The store's own blob, or one gathered here.</summary>
+    public string? Find(Digest digest, long size)
+    {
+        lock (_blobs)
+        {
+            if (_blobs.TryGetValue(digest, out var blob) && blob.Size == size)
+            {
+                return blob.Path;
+            }
+        }
+
+        return _store.Blobs.Find(digest, size);
+    }
+
+    public IngestedBlob? FindIngested(Digest digest)
+    {
+        lock (_blobs)
+        {
+            return _blobs.TryGetValue(digest, out var blob) ? blob : null;
+        }
+    }
+
+    /// <summary>Writes a file of the ingest; it counts as gathered once <see cref="Keep"/> is told what it is.</summary>
+    public FileStream CreateFile(out string path)
+    {
+        path = Path.Combine(_folder, Interlocked.Increment(ref _count).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
+        return StoreSystem.OpenShared(path, FileMode.CreateNew, FileAccess.ReadWrite);
+    }
+
+    /// <summary>Brings a file of the ingest to the disk; a commit renames only what is there.</summary>
+    public void Flush(FileStream file) => _store.OperatingSystem.Flush(file);
+
+    public IngestedBlob Keep(string path, CopiedBlob copied, bool hasDiffId)
+    {
+        var blob = new IngestedBlob(path, copied, hasDiffId);
+        lock (_blobs)
+        {
+            _blobs[copied.Digest] = blob;
+        }
+
+        return blob;
+    }
+
+    /// <summary>Gathers a small blob that is in memory.</summary>
+    public void Put(Digest digest, byte[] bytes)
+    {
+        if (Find(digest, bytes.Length) is not null)
+        {
+            return;
+        }
+
+        using var file = CreateFile(out var path);
+        file.Write(bytes, 0, bytes.Length);
+        Flush(file);
+        Keep(path, new CopiedBlob(digest, bytes.Length, Compression.None, digest, bytes.Length), hasDiffId: false);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A reader may still hold a file (Windows). The next collection clears what is left, its lock being free.
+        }
+
+        _lock.Dispose();
+    }
+
+    /// <summary>
+    /// What copies under way rely on. Folders whose lock nobody holds belong to processes that ended without clearing up:
+    /// they are removed, and the blobs on their lists are candidates for collection. Under the store's lock only.
+    /// </summary>
+    public static (HashSet<Digest> Relied, HashSet<Digest> Abandoned) Survey(ImageStore store)
+    {
+        HashSet<Digest> relied = [];
+        HashSet<Digest> abandoned = [];
+        if (!Directory.Exists(store.Paths.Ingests))
+        {
+            return (relied, abandoned);
+        }
+
+        foreach (var folder in Directory.GetDirectories(store.Paths.Ingests))
+        {
+            if (!Guid.TryParseExact(Path.GetFileName(folder), "N", out _))
+            {
+                continue;
+            }
+
+            try
+            {
+                using var held = store.OperatingSystem.TryLock(Path.Combine(folder, LockFileName));
+                ReadList(Path.Combine(folder, ListFileName), held is null ? relied : abandoned);
+                if (held is not null)
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Its owner has just cleared it up.
+            }
+        }
+
+        return (relied, abandoned);
+    }
+
+    private static void ReadList(string path, HashSet<Digest> digests)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        foreach (var line in File.ReadAllLines(path))
+        {
+            if (Digest.TryParse(line, out var digest))
+            {
+                digests.Add(digest);
+            }
+        }
+    }
+}
+
+/// <summary>A blob gathered in an ingest.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Copied">What reading it found out.</param>
+/// <param name="HasDiffId">Whether its plain bytes were looked at too.</param>
+internal sealed record IngestedBlob(string Path, CopiedBlob Copied, bool HasDiffId)
+{
+    public Digest Digest => Copied.Digest;
+
+    public long Size => Copied.Size;
+
+    public Stream Open() => StoreSystem.OpenShared(Path, FileMode.Open, FileAccess.Read);
+}

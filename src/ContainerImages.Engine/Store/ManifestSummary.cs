@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+
+namespace ContainerImages.Store;
+
+/// <summary>One manifest of a root, in short.</summary>
+internal sealed class ManifestSummary(char kind, Descriptor manifest)
+{
+    public const char Image = 'i';
+    public const char Artifact = 'a';
+    public const char Absent = 'x';
+
+    /// <summary>How many digits of a history's or chain's digest are kept: 128 bits, to find candidates by.</summary>
+    public const int ShortHash = 32;
+
+    public char Kind { get; } = kind;
+
+    /// <summary>Type, digest and size of the manifest.</summary>
+    public Descriptor Manifest { get; } = manifest;
+
+    /// <summary>The config's digest; an artifact has its manifest's.</summary>
+    public Digest Id { get; init; }
+
+    public long ConfigSize { get; init; }
+
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary><c>os/architecture[/variant]</c>; empty for artifacts.</summary>
+    public string Platform { get; init; } = "";
+
+    public IReadOnlyList<LayerSummary> Layers { get; init; } = [];
+
+    /// <summary>Chain ID of the top layer, in hex; empty without layers.</summary>
+    public string TopChain { get; init; } = "";
+
+    /// <summary>The first digits of the chain ID of the layer below; empty with fewer than two layers.</summary>
+    public string ParentChain { get; init; } = "";
+
+    /// <summary>The first digits of a digest over all history; empty without history.</summary>
+    public string History { get; init; } = "";
+
+    /// <summary>The same over all history but the last step.</summary>
+    public string ParentHistory { get; init; } = "";
+
+    /// <summary>What an artifact says something about.</summary>
+    public Digest? Subject { get; init; }
+
+    /// <summary>
+    /// Bytes as podman counts them: distinct layers unpacked, manifest and config; null while a layer's plain size is unknown.
+    /// </summary>
+    public long? Size
+    {
+        get
+        {
+            var size = Manifest.Size + ConfigSize;
+            foreach (var layer in Layers.GroupBy(layer => layer.Mark))
+            {
+                if (layer.First().Size is not { } bytes)
+                {
+                    return null;
+                }
+
+                size += bytes;
+            }
+
+            return size;
+        }
+    }
+
+    /// <summary>
+    /// Whether this image is the other's parent: the other's history is this one's and one step more, and so are its layers
+    /// where that step made one (as podman finds it by walking its layers).
+    /// </summary>
+    public bool IsParentOf(ManifestSummary child) =>
+        Id != child.Id && History.Length > 0 && History == child.ParentHistory &&
+        (TopChain == child.TopChain || StartOf(TopChain) == child.ParentChain);
+
+    public static string StartOf(string hex) => hex.Length <= ShortHash ? hex : hex.Substring(0, ShortHash);
+}
+
+/// <summary>A layer, in short.</summary>
+/// <param name="Mark">The first digits of the blob's digest, to find candidates by.</param>
+/// <param name="Size">Bytes unpacked; null while unknown.</param>
+internal readonly record struct LayerSummary(string Mark, long? Size)
+{
+    public const int MarkLength = 8;
+
+    public static string MarkOf(Digest digest) => digest.Hex.Substring(0, MarkLength);
+}

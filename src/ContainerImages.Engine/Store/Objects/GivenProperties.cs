@@ -1,0 +1,115 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Linq;
+
+namespace ContainerImages;
+
+/// <summary>Reads the hash table from which a script makes an object by hand; a key that is no property is an error.</summary>
+internal sealed class GivenProperties
+{
+    private readonly Dictionary<string, object?> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string _type;
+
+    public GivenProperties(string type, IDictionary properties)
+    {
+        _type = type;
+        foreach (DictionaryEntry entry in properties)
+        {
+            _values[Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? ""] = entry.Value;
+        }
+    }
+
+    public bool Has(string name) => _values.TryGetValue(name, out var value) && value is not null;
+
+    public string? Text(string name) => Get(name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+
+    public IReadOnlyList<string> Texts(string name) => Get(name) switch
+    {
+        null => [],
+        string text => [text],
+        IEnumerable items => items.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "").ToList(),
+        var other => [Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""],
+    };
+
+    public IReadOnlyDictionary<string, string> Map(string name)
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        switch (Get(name))
+        {
+            case null:
+                break;
+            case IDictionary dictionary:
+                foreach (DictionaryEntry entry in dictionary)
+                {
+                    map[$"{entry.Key}"] = Convert.ToString(entry.Value, CultureInfo.InvariantCulture) ?? "";
+                }
+
+                break;
+            case IEnumerable<KeyValuePair<string, string>> pairs:
+                foreach (var pair in pairs)
+                {
+                    map[pair.Key] = pair.Value;
+                }
+
+                break;
+            default:
+                throw Wrong(name, "a hash table");
+        }
+
+        return new ReadOnlyDictionary<string, string>(map);
+    }
+
+    public long? Number(string name) => Read(name, "a number", value => Convert.ToInt64(value, CultureInfo.InvariantCulture));
+
+    public bool? Flag(string name) => Read(name, "true or false", value => Convert.ToBoolean(value, CultureInfo.InvariantCulture));
+
+    public DateTimeOffset? Date(string name) => Read(name, "a date", value => value switch
+    {
+        DateTimeOffset date => date,
+        DateTime date => new DateTimeOffset(date),
+        _ => DateTimeOffset.Parse(
+            Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+    });
+
+    public T? Object<T>(string name)
+        where T : class => Get(name) switch
+        {
+            null => null,
+            T value => value,
+            _ => throw Wrong(name, $"of type {typeof(T).Name}"),
+        };
+
+    /// <summary>Refuses what nobody asked for: a mistyped key must not go unseen.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var name in _values.Keys.Where(name => !_read.Contains(name)))
+        {
+            throw new ArgumentException($"{_type} has no property '{name}' that can be given.");
+        }
+    }
+
+    private object? Get(string name)
+    {
+        _read.Add(name);
+        return _values.TryGetValue(name, out var value) ? value : null;
+    }
+
+    private T? Read<T>(string name, string wanted, Func<object, T> convert)
+        where T : struct
+    {
+        try
+        {
+            return Get(name) is { } value ? convert(value) : null;
+        }
+        catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
+        {
+            throw Wrong(name, wanted);
+        }
+    }
+
+    private ArgumentException Wrong(string name, string wanted) => new($"{_type}: '{name}' must be {wanted}.");
+}

@@ -1,0 +1,83 @@
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Store;
+
+/// <summary>What an image has to do with the others of its store.</summary>
+internal sealed class ImageRelations
+{
+    /// <summary>Its summary; null if the image is gone from the store.</summary>
+    public ManifestSummary? Summary { get; private init; }
+
+    public string? Parent { get; private init; }
+
+    public IReadOnlyList<string> Children { get; private init; } = [];
+
+    public bool HasNames { get; private init; }
+
+    public bool IsInIndex { get; private init; }
+
+    /// <summary>Bytes, unpacked, of layers that other images have too; null while a size is unknown.</summary>
+    public long? SharedSize { get; private init; }
+
+    public static ImageRelations Read(ImageStore store, Digest id, ImageManifest manifest)
+    {
+        var snapshot = store.ReadSnapshot();
+        var pairs = snapshot.ById[id].ToList();
+        if (pairs.Count == 0)
+        {
+            return new ImageRelations();
+        }
+
+        var summary = pairs.Select(pair => pair.Manifest).FirstOrDefault(m => m.Manifest.Digest == manifest.Digest) ?? pairs[0].Manifest;
+        return new ImageRelations
+        {
+            Summary = summary,
+            Parent = snapshot.ParentOf(summary)?.Id.Hex,
+            Children = snapshot.ChildrenOf(summary).Select(child => child.Id.Hex).ToList(),
+            HasNames = snapshot.NamesOf(id).Count > 0,
+            IsInIndex = pairs.Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)),
+            SharedSize = SharedBytes(store, snapshot, id, manifest, summary),
+        };
+    }
+
+    // The marks find the images that may have a layer too; their manifests tell.
+    private static long? SharedBytes(
+        ImageStore store, StoreSnapshot snapshot, Digest id, ImageManifest manifest, ManifestSummary summary)
+    {
+        var marks = new HashSet<string>(summary.Layers.Select(layer => layer.Mark));
+        HashSet<Digest> others = [];
+        foreach (var other in snapshot.Images.Where(image => image.Id != id && image.Layers.Any(layer => marks.Contains(layer.Mark))))
+        {
+            try
+            {
+                if (store.Blobs.ReadManifest(other.Manifest) is ImageManifest found)
+                {
+                    others.UnionWith(found.Layers.Select(layer => layer.Digest));
+                }
+            }
+            catch (ContainerImageException)
+            {
+                // A damaged image shares nothing that could be shown.
+            }
+        }
+
+        long shared = 0;
+        foreach (var (layer, i) in manifest.Layers.Select((layer, i) => (layer, i)).GroupBy(pair => pair.layer.Digest).Select(g => g.First()))
+        {
+            if (others.Contains(layer.Digest))
+            {
+                if (i >= summary.Layers.Count || summary.Layers[i].Size is not { } size)
+                {
+                    return null;
+                }
+
+                shared += size;
+            }
+        }
+
+        return shared;
+    }
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Store;
+
+/// <summary>Follows a root to its manifests and blobs.</summary>
+internal static class RootWalk
+{
+    /// <summary>
+    /// The manifests of a root in order, indexes flattened, each once; with null for those that are named and not here.
+    /// </summary>
+    /// <exception cref="ContainerImageException">
+    /// ContentMissing, if the root's own document is not here; InvalidArchive, for indexes nested too deep; ContentMismatch.
+    /// </exception>
+    public static IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> Manifests(Descriptor root, IBlobReader blobs) =>
+        Manifests(root, descriptor => blobs.Find(descriptor.Digest, descriptor.Size) is null ? null : blobs.ReadManifest(descriptor), null);
+
+    /// <param name="root">The root.</param>
+    /// <param name="read">Reads a manifest or index; null where it is not there.</param>
+    /// <param name="indexes">Gets every index met, the root's own included; may be null.</param>
+    public static IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> Manifests(
+        Descriptor root, Func<Descriptor, ManifestDocument?> read, ICollection<ImageIndex>? indexes)
+    {
+        var list = new List<(Descriptor, ImageManifest?)>();
+        var seen = new HashSet<Digest>();
+        Add(root, 0);
+        return list;
+
+        void Add(Descriptor descriptor, int depth)
+        {
+            // An index that names itself, by whatever detour, is met again here; a digest cannot be forged, but a walk can
+            // be made long.
+            if (!seen.Add(descriptor.Digest))
+            {
+                return;
+            }
+
+            var document = read(descriptor);
+            if (document is null && depth == 0)
+            {
+                throw BlobReading.Missing(descriptor.Digest);
+            }
+
+            if (document is not ImageIndex index)
+            {
+                list.Add((descriptor, (ImageManifest?)document));
+                return;
+            }
+
+            if (depth == Limits.IndexDepth)
+            {
+                throw new ContainerImageException(
+                    ImageError.ContentTooLarge, $"Index {root.Digest} nests indexes more than {Limits.IndexDepth} deep.");
+            }
+
+            if (seen.Count + index.Manifests.Count > Limits.IndexManifests)
+            {
+                throw new ContainerImageException(
+                    ImageError.ContentTooLarge, $"Index {root.Digest} names more than {Limits.IndexManifests} manifests.");
+            }
+
+            indexes?.Add(index);
+            foreach (var child in index.Manifests)
+            {
+                Add(child, depth + 1);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Every digest that a root keeps alive. What cannot be read keeps nothing more alive than its own digest: a damaged
+    /// image can be removed like any other.
+    /// </summary>
+    /// <param name="root">The root.</param>
+    /// <param name="blobs">Where its documents are.</param>
+    /// <param name="reachable">Gets the digests.</param>
+    /// <param name="dropped">Manifests that the root keeps alive no more.</param>
+    /// <returns>Whether all of its documents that are there could be read.</returns>
+    public static bool CollectReachable(
+        Descriptor root, IBlobReader blobs, HashSet<Digest> reachable, IReadOnlyCollection<Digest>? dropped = null)
+    {
+        reachable.Add(root.Digest);
+        var isWhole = true;
+
+        Queue<(Descriptor Descriptor, int Depth)> open = new();
+        open.Enqueue((root, 0));
+        while (open.Count > 0)
+        {
+            var (descriptor, depth) = open.Dequeue();
+            IEnumerable<Descriptor> children;
+            try
+            {
+                children = blobs.ReadManifest(descriptor) switch
+                {
+                    ImageIndex index when depth <= Limits.IndexDepth => index.Manifests,
+                    ImageManifest manifest => manifest.Blobs,
+                    _ => [],
+                };
+            }
+            catch (ContainerImageException)
+            {
+                // A platform that an index names need not be here.
+                isWhole &= depth > 0 && blobs.Find(descriptor.Digest, descriptor.Size) is null;
+                continue;
+            }
+
+            foreach (var child in children.Where(child => dropped?.Contains(child.Digest) != true))
+            {
+                if (reachable.Add(child.Digest) &&
+                    (MediaTypes.IsManifest(child.MediaType) || MediaTypes.IsIndex(child.MediaType)))
+                {
+                    open.Enqueue((child, depth + 1));
+                }
+            }
+        }
+
+        return isWhole;
+    }
+}

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Store;
+
+/// <summary>
+/// The one way a store changes. Under the lock: read the index again, change it, check that every blob of what is added is
+/// there, rename the gathered blobs into place, flush, replace the index, flush; then collect what nothing names any more.
+/// A process killed at any point leaves the store as it was before or after, and nothing in between.
+/// </summary>
+internal static class StoreCommit
+{
+    /// <summary>Changes the store.</summary>
+    /// <param name="store">The store; made if it is not there yet.</param>
+    /// <param name="operation">What is being done, for those who wait.</param>
+    /// <param name="ingest">What was gathered; null where nothing was.</param>
+    /// <param name="change">Changes the index. It runs under the lock, and may throw to change nothing.</param>
+    /// <param name="cancellation">Stops waiting for the lock. A commit begun is finished.</param>
+    /// <param name="collected">
+    /// Called at the end with a function that tells how many bytes were given back for roots or manifests that went; bytes
+    /// that several shared are told once.
+    /// </param>
+    public static void Run(
+        ImageStore store,
+        string operation,
+        Ingest? ingest,
+        Action<IndexEditor> change,
+        CancellationToken cancellation,
+        Action<Func<IReadOnlyList<Digest>, long>>? collected = null)
+    {
+        using (store.Lock(operation, cancellation))
+        {
+            MakeLayout(store);
+            var editor = new IndexEditor(store.ReadSnapshot());
+            change(editor);
+            var removed = ReachableOf(store, editor);
+            MoveBlobs(store, ingest, CheckComplete(editor, (IBlobReader?)ingest ?? store.Blobs));
+            if (editor.IsChanged)
+            {
+                WriteIndex(store, editor.Snapshot.Index.Rewrite(editor.Entries));
+            }
+
+            var freed = Collector.Collect(store, editor, removed.Values.SelectMany(blobs => blobs)).ToDictionary(f => f.Key, f => f.Value);
+            collected?.Invoke(roots => roots.Sum(root => !removed.TryGetValue(root, out var blobs) ? 0 : blobs.Sum(blob =>
+                freed.TryGetValue(blob, out var size) && freed.Remove(blob) ? size : 0)));
+        }
+    }
+
+    /// <summary>Makes the folders and files of an empty store, where they are not there.</summary>
+    public static void MakeLayout(ImageStore store)
+    {
+        var paths = store.Paths;
+        Directory.CreateDirectory(paths.BlobFolder(Digest.Sha256));
+        if (!File.Exists(paths.Layout))
+        {
+            var bytes = Encoding.ASCII.GetBytes("{\"imageLayoutVersion\":\"1.0.0\"}");
+            WriteDurably(store, bytes, paths.Layout + ".new", paths.Layout);
+        }
+
+        if (!File.Exists(paths.Index))
+        {
+            WriteIndex(store, StoreIndex.Empty.Rewrite([]));
+        }
+    }
+
+    private static Dictionary<Digest, HashSet<Digest>> ReachableOf(ImageStore store, IndexEditor editor)
+    {
+        var reachable = new Dictionary<Digest, HashSet<Digest>>();
+        var roots = editor.Removed.Select(editor.Snapshot.FindRoot).OfType<StoreRoot>().Select(root => root.Descriptor);
+        foreach (var descriptor in roots.Concat(editor.Dropped))
+        {
+            var blobs = reachable[descriptor.Digest] = [];
+            RootWalk.CollectReachable(descriptor, store.Blobs, blobs);
+        }
+
+        return reachable;
+    }
+
+    /// <summary>All blobs of the added roots, each of them seen to be there.</summary>
+    private static HashSet<Digest> CheckComplete(IndexEditor editor, IBlobReader blobs)
+    {
+        HashSet<Digest> needed = [];
+        foreach (var root in editor.Added)
+        {
+            List<ImageIndex> indexes = [];
+            var manifests = RootWalk.Manifests(
+                root, d => blobs.Find(d.Digest, d.Size) is null ? null : blobs.ReadManifest(d), indexes);
+            needed.UnionWith(indexes.Select(index => index.Digest));
+            foreach (var (descriptor, manifest) in manifests)
+            {
+                if (manifest is null)
+                {
+                    continue;
+                }
+
+                needed.Add(descriptor.Digest);
+                foreach (var blob in manifest.Blobs)
+                {
+                    if (blobs.Find(blob.Digest, blob.Size) is not null)
+                    {
+                        needed.Add(blob.Digest);
+                    }
+                    else if (blob.Urls.Count == 0 || !MediaTypes.IsForeignLayer(blob.MediaType))
+                    {
+                        throw BlobReading.Missing(blob.Digest);
+                    }
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    private static void MoveBlobs(ImageStore store, Ingest? ingest, HashSet<Digest> needed)
+    {
+        if (needed.Count == 0)
+        {
+            return;
+        }
+
+        var moved = ingest?.Blobs.Where(blob => needed.Contains(blob.Digest)).ToList() ?? [];
+
+        // Should the process end between here and the index, the next collection finds them on the list.
+        ingest?.NoteMoved(moved.Select(blob => blob.Digest));
+        foreach (var blob in moved)
+        {
+            var target = store.Paths.Blob(blob.Digest);
+            if (BlobStore.LengthOf(target) == blob.Size)
+            {
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            store.OperatingSystem.MakeReadOnly(blob.Path);
+            store.OperatingSystem.Replace(blob.Path, target);
+        }
+
+        // Also when all were found there: whoever put them may have been about to flush.
+        foreach (var algorithm in needed.Select(digest => digest.Algorithm).Distinct())
+        {
+            store.OperatingSystem.FlushFolder(store.Paths.BlobFolder(algorithm));
+        }
+
+        store.OperatingSystem.FlushFolder(store.Paths.Blobs);
+    }
+
+    private static void WriteIndex(ImageStore store, byte[] bytes) =>
+        WriteDurably(store, bytes, store.Paths.NewIndex, store.Paths.Index);
+
+    private static void WriteDurably(ImageStore store, byte[] bytes, string temporary, string target)
+    {
+        using (var file = StoreSystem.OpenShared(temporary, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(bytes, 0, bytes.Length);
+            store.OperatingSystem.Flush(file);
+        }
+
+        store.OperatingSystem.Replace(temporary, target);
+        store.OperatingSystem.FlushFolder(store.Paths.Root);
+    }
+}

@@ -1,0 +1,15 @@
+using System;
+
+namespace ContainerImages.Store;
+
+/// <summary>How a store is used.</summary>
+public sealed class StoreOptions
+{
+    /// <summary>How long to wait for another process's commit. 30 seconds if not given.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Told why names resolve as they do and what commits do beside what was asked; null for nobody.</summary>
+    public Action<string>? Verbose { get; init; }
+
+    internal IStoreSystem System { get; init; } = StoreSystem.Current;
+}

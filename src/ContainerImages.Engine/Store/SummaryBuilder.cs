@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Store;
+
+/// <summary>Works out a root's summary from its blobs.</summary>
+internal static class SummaryBuilder
+{
+    /// <param name="root">The root.</param>
+    /// <param name="blobs">Where its manifests and configs are.</param>
+    /// <param name="plainSize">The unpacked size of a compressed layer's blob; null where nobody knows.</param>
+    /// <exception cref="ContainerImageException">ContentMissing or ContentMismatch of the root's own document.</exception>
+    public static RootSummary Build(Descriptor root, IBlobReader blobs, Func<Digest, long?>? plainSize = null)
+    {
+        var manifests = new List<ManifestSummary>();
+        foreach (var (descriptor, manifest) in RootWalk.Manifests(root, blobs))
+        {
+            manifests.Add(manifest is null ? Absent(descriptor) : Summarize(manifest, blobs, plainSize));
+        }
+
+        return new RootSummary(root.Digest, manifests);
+    }
+
+    private static ManifestSummary Summarize(ImageManifest manifest, IBlobReader blobs, Func<Digest, long?>? plainSize)
+    {
+        var descriptor = manifest.ToDescriptor();
+        if (!manifest.IsImage)
+        {
+            return new ManifestSummary(ManifestSummary.Artifact, descriptor) { Id = manifest.Digest, Subject = manifest.Subject?.Digest };
+        }
+
+        ImageConfig config;
+        try
+        {
+            config = blobs.ReadConfig(manifest.Config);
+        }
+        catch (ContainerImageException)
+        {
+            // The image is damaged, and still has an ID by which it can be seen and removed.
+            return new ManifestSummary(ManifestSummary.Image, descriptor)
+            {
+                Id = manifest.Config.Digest,
+                ConfigSize = manifest.Config.Size,
+                Layers = manifest.Layers.Select(layer => Layer(layer, plainSize)).ToList(),
+            };
+        }
+
+        var chain = ChainIds.OfLayers(config.DiffIds);
+        var (history, parentHistory) = ChainIds.OfHistory(config.History);
+        return new ManifestSummary(ManifestSummary.Image, descriptor)
+        {
+            Id = manifest.Config.Digest,
+            ConfigSize = manifest.Config.Size,
+            Created = config.Created,
+            Platform = config.Platform.ToString(),
+            Layers = manifest.Layers.Select(layer => Layer(layer, plainSize)).ToList(),
+            TopChain = chain.Count == 0 ? "" : chain[chain.Count - 1].Hex,
+            ParentChain = chain.Count < 2 ? "" : ManifestSummary.StartOf(chain[chain.Count - 2].Hex),
+            History = ManifestSummary.StartOf(history),
+            ParentHistory = ManifestSummary.StartOf(parentHistory),
+        };
+    }
+
+    private static ManifestSummary Absent(Descriptor descriptor) =>
+        new(ManifestSummary.Absent, descriptor) { Platform = descriptor.Platform?.ToString() ?? "" };
+
+    private static LayerSummary Layer(Descriptor layer, Func<Digest, long?>? plainSize)
+    {
+        var plain = MediaTypes.TryGetLayerCompression(layer.MediaType, out var compression) && compression == Compression.None;
+        return new LayerSummary(LayerSummary.MarkOf(layer.Digest), plain ? layer.Size : plainSize?.Invoke(layer.Digest));
+    }
+}

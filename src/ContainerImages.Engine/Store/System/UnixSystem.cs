@@ -1,0 +1,93 @@
+using System;
+using System.ComponentModel;
+using System.IO;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ContainerImages.Store;
+
+/// <summary>
+/// Linux and macOS. Locks are flock's, by hand: .NET's own FileShare can be switched off by an environment variable and
+/// knows no exclusive lock that lets others open the file.
+/// </summary>
+internal sealed class UnixSystem : IStoreSystem
+{
+    private const int LockExclusiveNonBlocking = 2 | 4;
+    private const int Interrupted = 4;
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int InvalidArgument = 22;
+    private const int ReadOnlyForAll = 0x124; // 0444
+
+    public FileStream? TryLock(string path)
+    {
+        var file = StoreSystem.OpenShared(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        while (flock(file.SafeFileHandle, LockExclusiveNonBlocking) != 0)
+        {
+            var error = Marshal.GetLastWin32Error();
+            if (error == Interrupted)
+            {
+                continue;
+            }
+
+            file.Dispose();
+            return error is WouldBlockOnLinux or WouldBlockOnMac
+                ? null
+                : throw new IOException($"The file system cannot lock '{path}' ({Message(error)}).");
+        }
+
+        return file;
+    }
+
+    public void Replace(string from, string to)
+    {
+        if (rename(from, to) != 0)
+        {
+            throw new IOException($"'{from}' cannot be renamed to '{to}' ({Message(Marshal.GetLastWin32Error())}).");
+        }
+    }
+
+    public void Flush(FileStream file) => file.Flush(flushToDisk: true);
+
+    public void FlushFolder(string path)
+    {
+        var descriptor = open(path, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"'{path}' cannot be opened ({Message(Marshal.GetLastWin32Error())}).");
+        }
+
+        using var handle = new SafeFileHandle((IntPtr)descriptor, ownsHandle: true);
+
+        // Some file systems flush no folders and say so by EINVAL.
+        if (fsync(handle) != 0 && Marshal.GetLastWin32Error() is var error and not InvalidArgument)
+        {
+            throw new IOException($"'{path}' cannot be flushed to disk ({Message(error)}).");
+        }
+    }
+
+    // A file system without such rights (FAT, some mounts) keeps its own: the content is protected by its digest anyway.
+    public void MakeReadOnly(string path) => _ = chmod(path, ReadOnlyForAll);
+
+    public long? FreeBytes(string folder) => StoreSystem.FreeBytes(folder);
+
+    private static string Message(int error) => new Win32Exception(error).Message;
+
+#pragma warning disable IDE1006, SA1300 // The names are the C library's.
+#pragma warning disable CA2101 // Paths go as UTF-8, which is what Ansi means on Unix.
+    [DllImport("libc", SetLastError = true)]
+    private static extern int flock(SafeFileHandle file, int operation);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fsync(SafeFileHandle file);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int open(string path, int flags);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int rename(string from, string to);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int chmod(string path, int mode);
+#pragma warning restore CA2101, IDE1006, SA1300
+}

@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Copying;
+using ContainerImages.Manifests;
+using ContainerImages.References;
+
+namespace ContainerImages.Transports;
+
+/// <summary>
+/// A docker-archive: <c>manifest.json</c> names for each image its config, its tags and the files of its layers. It holds
+/// no manifest, so one is made over the config's own bytes and the layers as they are.
+/// </summary>
+internal sealed class DockerArchiveSource : IImageSource
+{
+    public const string ManifestFile = "manifest.json";
+
+    private readonly IArchive _archive;
+
+    public DockerArchiveSource(IArchive archive)
+    {
+        _archive = archive;
+        Roots = ReadRoots();
+    }
+
+    public string Name => _archive.Name;
+
+    public IReadOnlyList<SourceRoot> Roots { get; }
+
+    public IReadOnlyList<string> LeftBehind => [];
+
+    public ManifestDocument? ReadManifest(Descriptor descriptor) => null;
+
+    public SourceBlob? FindBlob(Descriptor descriptor) => null;
+
+    public void Dispose() => _archive.Dispose();
+
+    private List<SourceRoot> ReadRoots()
+    {
+        var origin = $"'{ManifestFile}' in {Name}";
+        var json = SmallBlob.Read(Require(ManifestFile, $"{Name} is no docker-archive"), origin, Limits.ArchiveIndex);
+
+        // Docker's loader writes null for "no images"; a list without items says the same.
+        var roots = IsNull(json)
+            ? []
+            : JsonFields.ParseArray(json, origin).Select(ReadRoot).ToList();
+        return roots.Count > 0
+            ? roots
+            : throw new ContainerImageException(ImageError.EmptyArchive, $"{Name} holds no image: its '{ManifestFile}' is empty.");
+    }
+
+    private SourceRoot ReadRoot(JsonFields item)
+    {
+        var configPath = item.RequiredText("Config");
+        var configName = $"Config '{configPath}' in {Name}";
+        var configBlob = Require(configPath, $"'{ManifestFile}' of {Name} names a config");
+        var bytes = SmallBlob.Read(configBlob, configName, Limits.Config);
+        var digest = Digest.Compute(bytes);
+        if (DigestInName(configPath) is { } promised && promised != digest)
+        {
+            throw SmallBlob.Mismatch(configName, "digest", promised, digest);
+        }
+
+        var config = ImageConfig.Parse(bytes, configName);
+        var layers = item.Texts("Layers", Limits.Layers) ?? [];
+        if (layers.Count != config.DiffIds.Count)
+        {
+            throw item.Invalid($"image {digest.ShortId} has {layers.Count} layer files, and its config names {config.DiffIds.Count}");
+        }
+
+        var image = new SourceImage
+        {
+            Config = new Descriptor(MediaTypes.OciConfig, digest, bytes.Length),
+            ParsedConfig = config,
+            Layers = layers.Select((path, i) => Layer(path, config.DiffIds[i])).ToList(),
+        };
+        return new SourceRoot { Names = Names(item), Assembled = image };
+    }
+
+    // Docker writes names short when they are its own hub's.
+    private static List<string> Names(JsonFields item)
+    {
+        var names = new List<string>();
+        foreach (var tag in item.Texts("RepoTags") ?? [])
+        {
+            names.Add(ImageReference.TryParseNormalized(tag, out var name) && name.Digest is null
+                ? name.WithTagOrLatest().ToString()
+                : throw item.Invalid($"'{item.Path("RepoTags")}' has '{tag}', which is no name with a tag"));
+        }
+
+        return names.Distinct().ToList();
+    }
+
+    private SourceLayer Layer(string path, Digest diffId)
+    {
+        var name = $"Layer '{path}' in {Name}";
+        var blob = Require(path, $"'{ManifestFile}' of {Name} names a layer");
+
+        // A plain layer is known before it is read: its digest is its diff ID.
+        var isPlain = CompressionOf(blob) == Compression.None;
+        return new SourceLayer
+        {
+            Name = name,
+            DiffId = diffId,
+            Blob = blob,
+            Descriptor = isPlain ? new Descriptor(MediaTypes.OciLayer, diffId, blob.Size) : null,
+        };
+    }
+
+    private static Compression CompressionOf(SourceBlob blob)
+    {
+        if (blob.Ingested is { } ingested)
+        {
+            return ingested.Copied.Compression;
+        }
+
+        using var stream = blob.Open();
+        var start = new byte[CompressionFormat.PeekLength];
+        var count = stream.Read(start, 0, start.Length);
+        return CompressionFormat.Detect(start.AsSpan(0, count));
+    }
+
+    // "<hex>.json" (Docker), "blobs/sha256/<hex>" (Docker 25), "sha256:<hex>" (kaniko); others name it freely.
+    private static Digest? DigestInName(string path)
+    {
+        var file = path.Substring(path.LastIndexOf('/') + 1);
+        file = file.EndsWith(".json", StringComparison.Ordinal) ? file.Substring(0, file.Length - ".json".Length) : file;
+        file = file.StartsWith("sha256:", StringComparison.Ordinal) ? file : "sha256:" + file;
+        return Digest.TryParse(file, out var digest) ? digest : null;
+    }
+
+    private SourceBlob Require(string path, string who) => _archive.Find(path) ?? throw new ContainerImageException(
+        ImageError.ContentMissing, $"{who}: '{path}' is not in the archive.")
+    { Candidates = [path] };
+
+    private static bool IsNull(byte[] json) => System.Text.Encoding.UTF8.GetString(json, 0, Math.Min(json.Length, 64)).Trim() == "null";
+}

@@ -1,0 +1,316 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using ContainerImages.Content;
+using ContainerImages.Copying;
+using ContainerImages.Manifests;
+using ContainerImages.Store;
+
+namespace ContainerImages.Transports;
+
+/// <summary>
+/// A store as the place to copy to. Bytes are kept as they come, compressed or not; each layer is seen to have the digest,
+/// the size and the diff ID that were promised before anything of it shows.
+/// </summary>
+internal sealed class StoreDestination : IImageDestination
+{
+    private readonly ImageStore _store;
+    private readonly Ingest _ingest;
+    private readonly Action<string>? _verbose;
+    private readonly ConcurrentDictionary<Digest, long> _plainSizes = new();
+    private readonly StoreSnapshot _snapshot;
+    private readonly KnownLayers _known;
+    private readonly List<(Descriptor Root, IReadOnlyList<string> Names)> _roots = [];
+
+    public StoreDestination(ImageStore store, Action<string>? verbose, CancellationToken cancellation)
+    {
+        _store = store;
+        _verbose = verbose;
+        _ingest = store.BeginIngest(cancellation);
+        _snapshot = store.ReadSnapshot();
+        _known = new KnownLayers(_snapshot, store.Blobs);
+    }
+
+    /// <summary>Where a source that can be read once only puts its bytes.</summary>
+    public Ingest Ingest => _ingest;
+
+    /// <summary>The roots that were put, each with its names.</summary>
+    public IReadOnlyList<(Descriptor Root, IReadOnlyList<string> Names)> Roots => _roots;
+
+    public DestinationTraits Traits { get; } = new("The store", MaxParallel: 64);
+
+    public void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
+    {
+        HashSet<Digest> relied = [];
+        foreach (var image in images)
+        {
+            relied.Add(image.Config.Digest);
+            relied.UnionWith(image.Layers.Where(layer => layer.Descriptor is not null).Select(layer => layer.Descriptor!.Digest));
+            if (image.Manifest is { } manifest)
+            {
+                relied.Add(manifest.Digest);
+                continue;
+            }
+
+            foreach (var (_, present) in _snapshot.ById[image.Config.Digest])
+            {
+                RootWalk.CollectReachable(present.Manifest, _store.Blobs, relied);
+            }
+        }
+
+        _ingest.Rely(relied, cancellation);
+        CheckSpace(images);
+    }
+
+    public ImageManifest? FindWhole(SourceImage image)
+    {
+        if (image.Manifest is not null)
+        {
+            return null;
+        }
+
+        // A name given to another copy of the image would hide the digest under which it is known.
+        return _snapshot.ById[image.Config.Digest]
+            .Where(pair => pair.Root.IsSummaryStored)
+            .Select(pair => TryReadManifest(pair.Manifest.Manifest))
+            .FirstOrDefault(manifest => manifest is not null && manifest.Layers.Count == image.Layers.Count && manifest.Blobs.All(IsHere));
+    }
+
+    public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        if (layer.Descriptor is { } descriptor && IsHere(descriptor))
+        {
+            CheckHere(layer, descriptor, cancellation);
+            return descriptor;
+        }
+
+        if (layer.Blob is not { } blob)
+        {
+            return layer.Descriptor is { Urls.Count: > 0 } foreign && MediaTypes.IsForeignLayer(foreign.MediaType)
+                ? foreign
+                : throw new ContainerImageException(ImageError.ContentMissing, $"{layer.Name} is missing.")
+                { Candidates = [$"{layer.Descriptor?.Digest ?? layer.DiffId}"] };
+        }
+
+        var ingested = blob.Ingested ?? Take(layer, blob, progress, cancellation);
+        return Check(layer, ingested, cancellation);
+    }
+
+    public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation)
+    {
+        if (image.ParsedConfig is { } config)
+        {
+            Guard(() => _ingest.Put(image.Config.Digest, config.Bytes));
+        }
+
+        Guard(() => _ingest.Put(manifest.Digest, manifest.Bytes));
+    }
+
+    public void PutIndex(ImageIndex index) => Guard(() => _ingest.Put(index.Digest, index.Bytes));
+
+    public void PutRoot(Descriptor root, IReadOnlyList<string> names) => _roots.Add((root, names));
+
+    public void Commit(CancellationToken cancellation)
+    {
+        var roots = _roots.Select(root => (root.Root, root.Names, Summary: Summarize(root.Root))).ToList();
+        _store.Commit("import", _ingest, editor => roots.ForEach(root => Add(editor, root.Root, root.Names, root.Summary)), cancellation);
+    }
+
+    public void Dispose() => _ingest.Dispose();
+
+    private void Add(IndexEditor editor, Descriptor root, IReadOnlyList<string> names, string summary)
+    {
+        if (names.Count == 0)
+        {
+            // An image that is here under another root needs no root of its own.
+            if (editor.Snapshot.FindRoot(root.Digest) is not null ||
+                !editor.Snapshot.Roots.Any(other => other.Present.Any(manifest => manifest.Manifest.Digest == root.Digest)))
+            {
+                editor.AddRoot(root, summary);
+            }
+
+            return;
+        }
+
+        foreach (var name in names)
+        {
+            if (editor.SetName(name, root, summary) is { } loser)
+            {
+                _verbose?.Invoke($"{name} named {loser} before, which has lost it.");
+            }
+        }
+    }
+
+    private string Summarize(Descriptor root) =>
+        SummaryBuilder.Build(root, _ingest, digest => _plainSizes.TryGetValue(digest, out var size) ? size : _known.PlainSize(digest)).Encode();
+
+    private IngestedBlob Take(SourceLayer layer, SourceBlob blob, IProgress<long>? progress, CancellationToken cancellation) => Guard(() =>
+    {
+        using var source = blob.Open();
+        using var file = _ingest.CreateFile(out var path);
+        var isLayer = layer.DiffId is not null;
+        var copied = BlobCopy.Copy(
+            source,
+            file,
+            layer.Name,
+            inflate: isLayer,
+            layer.Descriptor?.Digest.Algorithm ?? Digest.Sha256,
+            layer.DiffId?.Algorithm ?? Digest.Sha256,
+            progress: progress,
+            cancellation: cancellation);
+        _ingest.Flush(file);
+        return _ingest.Keep(path, copied, isLayer);
+    });
+
+    private Descriptor Check(SourceLayer layer, IngestedBlob blob, CancellationToken cancellation)
+    {
+        var copied = blob.Copied;
+        if (layer.Descriptor is { } promised)
+        {
+            if (promised.Size != copied.Size)
+            {
+                throw SmallBlob.Mismatch(layer.Name, "size", promised.Size, copied.Size);
+            }
+
+            if (promised.Digest != copied.Digest)
+            {
+                throw SmallBlob.Mismatch(layer.Name, "digest", promised.Digest, copied.Digest);
+            }
+        }
+
+        if (layer.DiffId is not { } diffId)
+        {
+            return layer.Descriptor!;
+        }
+
+        if (diffId != copied.DiffId)
+        {
+            if (copied.DiffId.IsEmpty)
+            {
+                throw new ContainerImageException(
+                    ImageError.InvalidArchive, $"{layer.Name} begins like {copied.Compression} and is no valid stream of it.");
+            }
+
+            // A stream is hashed with SHA-256 before anybody knows which algorithm a config will want.
+            var found = diffId.Algorithm == copied.DiffId.Algorithm ? copied.DiffId : Rehash(blob.Open, layer, cancellation).DiffId;
+            if (found != diffId)
+            {
+                throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, found);
+            }
+        }
+
+        _plainSizes[copied.Digest] = copied.DiffSize;
+        return layer.Descriptor ?? Named(layer, blob, cancellation);
+    }
+
+    // OCI knows layers that are plain, gzip or zstd. Another compression, met in old archives, is undone.
+    private Descriptor Named(SourceLayer layer, IngestedBlob blob, CancellationToken cancellation)
+    {
+        if (blob.Copied.Compression is not (Compression.Bzip2 or Compression.Xz))
+        {
+            return new Descriptor(MediaTypes.OciLayerOf(blob.Copied.Compression), blob.Digest, blob.Size);
+        }
+
+        return Guard(() =>
+        {
+            using var source = blob.Open();
+            using var file = _ingest.CreateFile(out var path);
+            var copied = BlobCopy.Copy(source, null, layer.Name, inflate: true, plain: file, cancellation: cancellation);
+            _ingest.Flush(file);
+            _ingest.Keep(path, new CopiedBlob(copied.DiffId, copied.DiffSize, Compression.None, copied.DiffId, copied.DiffSize), true);
+            return new Descriptor(MediaTypes.OciLayer, copied.DiffId, copied.DiffSize);
+        });
+    }
+
+    /// <summary>A blob that is here was verified when it came; whether it is the layer that this config means is another matter.</summary>
+    private void CheckHere(SourceLayer layer, Descriptor descriptor, CancellationToken cancellation)
+    {
+        if (layer.DiffId is not { } diffId || diffId == descriptor.Digest)
+        {
+            return;
+        }
+
+        if (_known.Find(descriptor.Digest, diffId) is { } size)
+        {
+            _plainSizes[descriptor.Digest] = size;
+            return;
+        }
+
+        var found = Rehash(() => _ingest.Open(descriptor.Digest, descriptor.Size), layer, cancellation);
+        if (found.Digest != descriptor.Digest)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentMismatch, $"Blob {descriptor.Digest} of the store '{_store.Path}' is damaged: its bytes have the digest {found.Digest}.");
+        }
+
+        if (found.DiffId != diffId)
+        {
+            throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, found.DiffId);
+        }
+
+        _plainSizes[descriptor.Digest] = found.DiffSize;
+    }
+
+    private static CopiedBlob Rehash(Func<Stream> open, SourceLayer layer, CancellationToken cancellation)
+    {
+        using var source = open();
+        return BlobCopy.Copy(
+            source,
+            null,
+            layer.Name,
+            inflate: true,
+            layer.Descriptor?.Digest.Algorithm ?? Digest.Sha256,
+            layer.DiffId!.Value.Algorithm,
+            cancellation: cancellation);
+    }
+
+    private bool IsHere(Descriptor descriptor) => _store.Blobs.Find(descriptor.Digest, descriptor.Size) is not null;
+
+    private ImageManifest? TryReadManifest(Descriptor descriptor)
+    {
+        try
+        {
+            return _store.Blobs.ReadManifest(descriptor) as ImageManifest;
+        }
+        catch (ContainerImageException)
+        {
+            return null;
+        }
+    }
+
+    private void CheckSpace(IReadOnlyList<SourceImage> images)
+    {
+        var needed = images
+            .SelectMany(image => image.Layers)
+            .Where(layer => layer.Blob is { Ingested: null } && !(layer.Descriptor is { } descriptor && IsHere(descriptor)))
+            .GroupBy(layer => layer.Key)
+            .Sum(group => group.First().Blob!.Size);
+        if (needed > 0 && _store.OperatingSystem.FreeBytes(_store.Path) is { } free && free < needed)
+        {
+            throw new ContainerImageException(
+                ImageError.DiskFull,
+                $"There is not enough space on the file system of '{_store.Path}': {needed} bytes are needed, {free} are free; nothing was changed.");
+        }
+    }
+
+    private void Guard(Action write) => Guard(() =>
+    {
+        write();
+        return true;
+    });
+
+    private T Guard<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (IOException e) when (StoreErrors.Translate(e, _store.Path) is { } error)
+        {
+            throw error;
+        }
+    }
+}
