@@ -20,20 +20,20 @@ if (-not (Get-Module ContainerImages)) {
 
 # Runs a command at a pretended prompt. With -ExpectError, the error is part of the tour, and its absence a failure.
 function Step([scriptblock] $Command, [string] $ExpectError) {
-    $Host.UI.WriteLine("PS> $("$Command".Trim())")
+    # Made anew from its text, so that an error looks as at a prompt, without this file and its lines.
+    $Command = [scriptblock]::Create("$Command".Trim())
+    $Host.UI.WriteLine("PS> $Command")
     if (-not $ExpectError) {
         & $Command | Out-Default
-    }
-    else {
-        $ErrorActionPreference = 'Continue'
-        $Error.Clear()
-        & $Command 2>&1 | Out-Default
-        if ($Error.Count -ne 1 -or $Error[0].FullyQualifiedErrorId -notlike "$ExpectError,*") {
-            throw "Expected the error $ExpectError from: $Command"
-        }
+        return
     }
 
-    $Host.UI.WriteLine()
+    $ErrorActionPreference = 'Continue'
+    $Error.Clear()
+    & $Command 2>&1 | Out-Default
+    if ("$($Error[0].FullyQualifiedErrorId)" -notlike "$ExpectError,*") {
+        throw "Expected the error $ExpectError from: $Command"
+    }
 }
 
 $folder = [IO.Path]::Combine([IO.Path]::GetTempPath(), 'containerimages-tour-' + [Guid]::NewGuid().ToString('n').Substring(0, 8))
@@ -51,7 +51,7 @@ try {
     Step { Get-ContainerImage greeting | Add-ImageTag team/greeting:stable, team/greeting:1.0 -PassThru }
     Step { Get-ImageHistory greeting }
     Step { Get-ContainerImage team/* | Save-ContainerImage -Destination ./both.tar }
-    Step { Save-ContainerImage greeting -Format oci-archive -Destination ./greeting.oci.tar -PassThru }
+    Step { Save-ContainerImage greeting -Format oci-archive -Destination ./greeting.oci.tar }
     Step { Remove-ImageTag team/greeting:1.0 }
     Step { Get-ContainerImage greting } -ExpectError ImageNotFound
     Step { Remove-ContainerImage greeting -WhatIf }

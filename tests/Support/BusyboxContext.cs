@@ -34,7 +34,6 @@ internal static class BusyboxContext
         STOPSIGNAL SIGQUIT
         HEALTHCHECK --interval=30s --timeout=5s --start-period=2s --retries=3 CMD true
         SHELL ["/bin/sh", "-ec"]
-        ONBUILD RUN true
         ENTRYPOINT ["/bin/sh", "-c"]
         CMD ["echo \"hi\" <there>"]
         """;
@@ -49,11 +48,11 @@ internal static class BusyboxContext
         FROM scratch
         ARG TARGETARCH
         COPY names/ /srv/
-        ENV ARCH=$TARGETARCH
+        COPY arch-$TARGETARCH /srv/arch
         CMD ["/srv/run"]
         """;
 
-    /// <summary>Writes the context to <paramref name="folder"/>: <c>App</c>, <c>Tool</c> and <c>Platforms</c> are its recipes.</summary>
+    /// <summary>Writes the context; <c>App</c>, <c>Tool</c> and <c>Platforms</c> in it are the recipes.</summary>
     public static void Write(string folder)
     {
         WriteRootFileSystem(Path.Combine(folder, "rootfs"));
@@ -61,6 +60,11 @@ internal static class BusyboxContext
         Write(folder, $"names/{LongFolder}/{NonAsciiFile}", "one\n");
         Write(folder, $"names/{LongFolder}/{LongFolder}/{LongFolder}/deep", "two\n");
         Write(folder, "names/empty", string.Empty);
+        foreach (var architecture in PeerImages.PlatformArchitectures)
+        {
+            Write(folder, $"arch-{architecture}", $"{architecture}\n");
+        }
+
         Write(folder, "App", AppRecipe);
         Write(folder, "Tool", ToolRecipe);
         Write(folder, "Platforms", PlatformsRecipe);

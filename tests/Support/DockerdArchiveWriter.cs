@@ -146,7 +146,7 @@ internal sealed class DockerdArchiveWriter(DockerdStyle style)
             _entries[path] = new UstarTarEntry(TarEntryType.SymbolicLink, path)
             {
                 LinkName = "../" + first,
-                Mode = (UnixFileMode)0x1FF,
+                Mode = (UnixFileMode)0b111_111_111,
                 ModificationTime = DateTimeOffset.UnixEpoch,
             };
         }
@@ -166,7 +166,7 @@ internal sealed class DockerdArchiveWriter(DockerdStyle style)
     }
 
     private static Dictionary<string, Dictionary<string, string>> Repositories(IEnumerable<Item> items) => items
-        .SelectMany(item => item.Names.Select(name => (Repository: Familiar(name)[..^(Tag(name).Length + 1)], Tag: Tag(name), item.Top)))
+        .SelectMany(item => item.Names.Select(name => (Repository: Familiar(Repository(name)), Tag: Tag(name), item.Top)))
         .GroupBy(entry => entry.Repository, StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.ToDictionary(entry => entry.Tag, entry => entry.Top));
 
@@ -180,14 +180,14 @@ internal sealed class DockerdArchiveWriter(DockerdStyle style)
 
     private void AddFolder(string name) => _entries[name + "/"] = new UstarTarEntry(TarEntryType.Directory, name + "/")
     {
-        Mode = (UnixFileMode)0x1ED,
+        Mode = (UnixFileMode)0b111_101_101,
         ModificationTime = DateTimeOffset.UnixEpoch,
     };
 
     private void AddFile(string name, byte[] content) => _entries[name] = new UstarTarEntry(TarEntryType.RegularFile, name)
     {
         DataStream = new MemoryStream(content),
-        Mode = (UnixFileMode)0x1A4,
+        Mode = (UnixFileMode)0b110_100_100,
         ModificationTime = DateTimeOffset.UnixEpoch,
     };
 
@@ -200,6 +200,8 @@ internal sealed class DockerdArchiveWriter(DockerdStyle style)
     private static string Hex(string digest) => digest["sha256:".Length..];
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static string Repository(string name) => name[..name.LastIndexOf(':')];
 
     private static string Tag(string name) => name[(name.LastIndexOf(':') + 1)..];
 

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
@@ -9,7 +8,7 @@ using System.Threading;
 
 namespace ContainerImages.Testing;
 
-/// <summary>A registry of our own on a free port of the loopback address, over plain HTTP, for as long as it is not disposed.</summary>
+/// <summary>A registry of our own on a free port of the loopback address, over plain HTTP, until it is disposed.</summary>
 public sealed class LocalRegistry : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
@@ -39,7 +38,7 @@ public sealed class LocalRegistry : IDisposable
             RedirectStandardError = true,
         };
 
-        // It would send what it does to wherever this says.
+        // From version 3 on it looks for a collector of traces otherwise.
         start.Environment["OTEL_TRACES_EXPORTER"] = "none";
         _process = Process.Start(start) ?? throw new InvalidOperationException("The registry did not start.");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);

@@ -15,15 +15,17 @@ public sealed partial class PeerImages
 
     /// <summary>
     /// In Docker's format, every field of the config set: a busybox root file system, 2,100 small files, names that are long
-    /// or not ASCII, a deleted file, an opaque folder, hard links, a pipe, and on top two equal layers with nothing in them. Its parents are there.
+    /// or not ASCII, a deleted file, an opaque folder (where peers have to use vfs, deleted files instead), hard links, a
+    /// pipe, and on top two equal layers with nothing in them. Its parents are there.
     /// </summary>
     public PeerImage App => Once(() =>
     {
-        // Recipes have no instruction for these, and each commit adds a layer though nothing is in it: two equal ones.
+        // Recipes have no instruction for these (or it would act on the next commit already), and each commit adds a layer
+        // though nothing is in it: two equal ones.
         Build("App", "docker", "localhost/app-base:1");
         Commit("localhost/app-base:1", "localhost/app-host:1", "docker", "--hostname", "app", "--domainname", "example.com");
-        Commit("localhost/app-host:1", AppName, "docker", "--comment", "A comment: <\"&>");
-        Peers.Buildah(["tag", .. _appNames]);
+        Commit("localhost/app-host:1", AppName, "docker", "--comment", "A comment: <\"&>", "--onbuild", "LABEL on=build");
+        Sandbox.Buildah(["tag", .. _appNames]);
         return ReadStored(_appNames);
     });
 
@@ -45,7 +47,7 @@ public sealed partial class PeerImages
     });
 
     /// <summary>What podman says about <see cref="App"/>: the JSON of <c>podman image inspect</c>.</summary>
-    public ToolResult AppInspect => Once(() => Peers.Podman("image", "inspect", App.Names[0]));
+    public ToolResult AppInspect => Once(() => Sandbox.Podman("image", "inspect", App.Names[0]));
 
     private string Context => Once(() =>
     {
@@ -56,15 +58,15 @@ public sealed partial class PeerImages
 
     private void Commit(string from, string to, string format, params string[] settings)
     {
-        var container = Peers.Buildah("from", "--pull-never", from).Output;
-        Peers.Buildah(["config", .. settings, container]);
-        Peers.Buildah("commit", "--quiet", "--rm", "--format", format, container, to);
+        var container = Sandbox.Buildah("from", "--pull-never", from).Output;
+        Sandbox.Buildah(["config", .. settings, container]);
+        Sandbox.Buildah("commit", "--quiet", "--rm", "--format", format, container, to);
     }
 
     private void Build(string recipe, string format, params string[] names) =>
-        Peers.Buildah(
+        Sandbox.Buildah(
         [
-            "build", "--quiet", "--layers", "--pull-never", "--isolation", "chroot", "--format", format,
+            "build", "--quiet", "--layers", "--pull-never", "--format", format,
             "--file", $"{Context}/{recipe}", .. names.SelectMany(name => new[] { "--tag", name }), Context,
         ]);
 }

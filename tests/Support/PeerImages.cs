@@ -1,8 +1,7 @@
 using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -18,39 +17,37 @@ namespace ContainerImages.Testing;
 /// </remarks>
 public sealed partial class PeerImages
 {
-    private const string FolderPrefix = "ci-peers-";
-
     private static readonly Lazy<PeerImages> _shared = new(Start, LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly ConcurrentDictionary<string, Lazy<object>> _made = new();
-    private readonly TempFolder _folder = new($"{FolderPrefix}{Environment.ProcessId}-");
+    private readonly string _folder = Directory.CreateTempSubdirectory("ci-peers-").FullName;
 
-    private PeerImages() => Peers = new PeerSandbox(_folder.Path);
+    private PeerImages() => Sandbox = new PeerSandbox(_folder);
 
     public static PeerImages Shared => _shared.Value;
 
     /// <summary>The sandbox they were built in. Tests that load something take one of their own.</summary>
-    public PeerSandbox Peers { get; }
+    public PeerSandbox Sandbox { get; }
 
     private static PeerImages Start()
     {
-        SweepDeadRuns();
+        Peers.Require(Peer.Podman, Peer.Skopeo, Peer.Buildah, Peer.Umoci, Peer.Busybox);
         var images = new PeerImages();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => images._folder.Dispose();
+        DeleteWhenProcessEnds(images._folder);
         return images;
     }
 
-    /// <summary>Removes what runs left behind that were killed, which test hosts are when their end takes long.</summary>
-    private static void SweepDeadRuns()
+    /// <summary>
+    /// Test hosts are killed when their end takes long, or with their session, so that this is left to a child: its input
+    /// ends when the process does, however that comes.
+    /// </summary>
+    private static void DeleteWhenProcessEnds(string folder)
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
-        {
-            var owner = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
-            if (int.TryParse(owner, out var id) && !Directory.Exists($"/proc/{id}"))
-            {
-                TempFolder.Delete(folder);
-            }
-        }
+        const string Script = """trap '' HUP INT TERM; exec >/dev/null 2>&1; cat; rm -rf -- "$0" """;
+        var child = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script, folder]) { RedirectStandardInput = true })!;
+
+        // And keeps it from the garbage collector, which would close that input at once.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => child.StandardInput.Close();
     }
 
     /// <summary>What the calling property makes, made once.</summary>
@@ -59,10 +56,9 @@ public sealed partial class PeerImages
         (T)_made.GetOrAdd(name, _ => new Lazy<object>(make, LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
     /// <summary>A path for what the calling property makes.</summary>
-    private string Target([CallerMemberName] string name = "") => _folder.Combine(name);
+    private string Target([CallerMemberName] string name = "") => Path.Combine(_folder, name);
 
-    private PeerImage ReadStored(params IReadOnlyList<string> names) =>
-        PeerImage.Read(Peers, Stored(names[0]), names);
+    private PeerImage ReadStored(params string[] names) => PeerImage.Read(Sandbox, Stored(names[0]), names);
 
     private static string Stored(string name) => $"containers-storage:{name}";
 }

@@ -43,13 +43,20 @@ public sealed class PeerSandbox
             ["TMPDIR"] = temp,
             ["CONTAINER_HOST"] = null,
             ["STORAGE_DRIVER"] = null,
+
+            // A container proper needs more of the kernel than a container that runs the tests is given.
+            ["BUILDAH_ISOLATION"] = "chroot",
             ["REGISTRY_AUTH_FILE"] = NewFile("auth.json", "{}"),
             ["CONTAINERS_REGISTRIES_CONF"] = NewFile("registries.conf", string.Empty),
+
+            // Without the option podman leaves a mount behind, and the folder could not be deleted.
             ["CONTAINERS_STORAGE_CONF"] = NewFile("storage.conf", $"""
                 [storage]
                 driver = "{Driver}"
                 graphroot = "{Path.Combine(Folder, "store")}"
                 runroot = "{run}"
+                [storage.options.overlay]
+                skip_mount_home = "true"
                 """),
 
             // Locks in files, as the default is one piece of memory for the whole machine.

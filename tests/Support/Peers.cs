@@ -44,7 +44,7 @@ public static class Peers
         return Find(command)!;
     }
 
-    /// <summary>Elsewhere than on Linux podman and its kin are remote clients of a machine, which see none of our files.</summary>
+    /// <summary>Elsewhere than on Linux, podman and its kin are clients of another machine that sees none of our files.</summary>
     private static string? Find(string command)
     {
         if (!OperatingSystem.IsLinux())
@@ -52,7 +52,10 @@ public static class Peers
             return null;
         }
 
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return folders.Concat(_moreFolders).Select(folder => System.IO.Path.Combine(folder, command)).FirstOrDefault(File.Exists);
+        var path = Environment.GetEnvironmentVariable("PATH") ?? string.Empty;
+        return path.Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Concat(_moreFolders)
+            .Select(folder => System.IO.Path.Combine(folder, command))
+            .FirstOrDefault(File.Exists);
     }
 }

@@ -115,7 +115,7 @@ internal sealed class ImageCopier(CopyOptions options)
         }
 
         List<ImageIndex> indexes = [];
-        var manifests = RootWalk.Manifests(root, descriptor => source.ReadManifest(descriptor), indexes);
+        var manifests = RootWalk.Manifests(root, descriptor => ReadManifest(source, root, descriptor), indexes);
         if (indexes.Count > 0 && (!traits.HoldsManifests || traits.DockerOnly))
         {
             throw new ContainerImageException(
@@ -135,6 +135,11 @@ internal sealed class ImageCopier(CopyOptions options)
         // An index goes as it is; a manifest may have been converted and then is its own, new root.
         return new Plan(indexes.Count > 0 ? root : null, request.Names, images, indexes);
     }
+
+    private static ManifestDocument? ReadManifest(IImageSource source, Descriptor root, Descriptor descriptor) =>
+        source.ReadManifest(descriptor) ?? (descriptor.Digest != root.Digest ? null : throw new ContainerImageException(
+            ImageError.ContentMissing, $"{source.Name} names the image {root.Digest}, and its manifest is missing.")
+        { Candidates = [root.Digest.ToString()] });
 
     private static bool IsWanted(IImageSource source, CopyRequest request, ImageManifest manifest, bool isInIndex)
     {

@@ -52,7 +52,8 @@ internal sealed class SourceLayer
     public SourceBlob? Blob { get; init; }
 
     /// <summary>What tells it from every other layer of the source.</summary>
-    public string Key => Descriptor is { } descriptor ? descriptor.Digest.ToString() : "diff " + DiffId;
+    /// <remarks>One blob may be claimed to have two diff IDs, and each claim is to be checked.</remarks>
+    public string Key => $"{Descriptor?.Digest} {DiffId}";
 }
 
 /// <summary>The bytes of a blob in a source.</summary>

@@ -28,12 +28,19 @@ internal static class ChainIds
     /// </summary>
     public static (string All, string AllButLast) OfHistory(IReadOnlyList<HistoryStep> history)
     {
+        var prefixes = OfHistoryPrefixes(history);
+        var count = prefixes.Count;
+        return (count > 0 ? prefixes[count - 1] : "", count > 1 ? prefixes[count - 2] : "");
+    }
+
+    /// <summary>The digest of all steps up to each one.</summary>
+    public static IReadOnlyList<string> OfHistoryPrefixes(IReadOnlyList<HistoryStep> history)
+    {
+        var prefixes = new List<string>(history.Count);
         var all = "";
-        var allButLast = "";
         using var sha = SHA256.Create();
         foreach (var step in history)
         {
-            allButLast = all;
             var text = string.Join(
                 "\0",
                 all,
@@ -43,8 +50,9 @@ internal static class ChainIds
                 step.Comment,
                 step.EmptyLayer ? "1" : "0");
             all = Digest.FromHash("sha256", sha.ComputeHash(Encoding.UTF8.GetBytes(text))).Hex;
+            prefixes.Add(all);
         }
 
-        return (all, allButLast);
+        return prefixes;
     }
 }

@@ -16,15 +16,14 @@ internal static class Collector
     /// <returns>The blobs deleted, with their sizes in bytes.</returns>
     public static IReadOnlyDictionary<Digest, long> Collect(ImageStore store, IndexEditor editor, IEnumerable<Digest> candidates)
     {
-        var (relied, abandoned) = Ingest.Survey(store);
+        var (relied, abandoned, dead) = Ingest.Survey(store);
         var goes = new HashSet<Digest>(candidates.Concat(abandoned).Except(relied));
         var freed = new Dictionary<Digest, long>();
-        if (goes.Count == 0)
+        if (goes.Count > 0)
         {
-            return freed;
+            goes.ExceptWith(Reachable(store, editor, goes));
         }
 
-        goes.ExceptWith(Reachable(store, editor, goes));
         foreach (var digest in goes)
         {
             var path = store.Paths.Blob(digest);
@@ -44,6 +43,7 @@ internal static class Collector
             }
         }
 
+        Ingest.Sweep(dead);
         return freed;
     }
 

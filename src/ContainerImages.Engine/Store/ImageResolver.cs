@@ -13,6 +13,7 @@ namespace ContainerImages.Store;
 /// </summary>
 internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? platform, Action<string>? verbose)
 {
+    private const string IdPrefix = "sha256:";
     private const int IdLength = 64;
     private const int MostCandidates = 5;
 
@@ -47,7 +48,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
     /// <summary>The image with an ID, or with an ID that begins so; null if the text is no ID or there is none.</summary>
     public ImageMatch? ResolveId(string text)
     {
-        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Substring("sha256:".Length) : text;
+        var hex = text.StartsWith(IdPrefix, StringComparison.Ordinal) ? text.Substring(IdPrefix.Length) : text;
         if (hex.Length == 0 || !hex.All(IsHexDigit))
         {
             throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no image ID: an ID is made of hexadecimal digits.");
@@ -71,12 +72,18 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
 
     private ImageMatch? FindById(string text)
     {
-        if (!Digest.TryParse(text, out var digest, out var reason) && text.StartsWith("sha256:", StringComparison.Ordinal))
+        if (!Digest.TryParse(text, out var digest, out var reason) && text.StartsWith(IdPrefix, StringComparison.Ordinal))
         {
+            // podman takes a whole ID only after this prefix; its start says as much.
+            if (IsIdStart(text.Substring(IdPrefix.Length)))
+            {
+                return ResolveId(text) ?? throw NotFound(text);
+            }
+
             throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no image ID or digest: {reason}");
         }
 
-        if (digest.IsEmpty && !(text.Length == IdLength && Digest.TryParse("sha256:" + text, out digest)))
+        if (digest.IsEmpty && !(text.Length == IdLength && Digest.TryParse(IdPrefix + text, out digest)))
         {
             return null;
         }

@@ -206,7 +206,16 @@ public sealed partial class ImageStore : IDisposable
             return;
         }
 
-        var version = JsonFields.Parse(File.ReadAllBytes(Paths.Layout), $"The store's '{Paths.Layout}'").Text("imageLayoutVersion");
+        string? version;
+        try
+        {
+            version = JsonFields.Parse(File.ReadAllBytes(Paths.Layout), $"The store's '{Paths.Layout}'").Text("imageLayoutVersion");
+        }
+        catch (ContainerImageException e)
+        {
+            throw new ContainerImageException(ImageError.StoreInvalid, e.Message, e);
+        }
+
         if (version != "1.0.0")
         {
             throw new ContainerImageException(

@@ -40,6 +40,7 @@ internal sealed class IndexEditor
     public Digest? SetName(string name, Descriptor root, string? summary)
     {
         var old = _entries.FindIndex(entry => entry.Name == name);
+        Note(root);
         if (old >= 0 && _entries[old].Root.Digest == root.Digest)
         {
             RefreshSummary(old, summary);
@@ -47,13 +48,8 @@ internal sealed class IndexEditor
         }
 
         IsChanged = true;
-        Note(root);
-        Digest? loser = null;
-        if (old >= 0)
-        {
-            loser = _entries[old].Root.Digest;
-            TakeName(old);
-        }
+        Digest? loser = old >= 0 ? _entries[old].Root.Digest : null;
+        TakeName(name);
 
         var unnamed = _entries.FindIndex(entry => entry.Name is null && entry.Root.Digest == root.Digest);
         if (unnamed >= 0)
@@ -87,14 +83,12 @@ internal sealed class IndexEditor
     /// <returns>Whether the name was there.</returns>
     public bool RemoveName(string name)
     {
-        var at = _entries.FindIndex(entry => entry.Name == name);
-        if (at < 0)
+        if (!TakeName(name))
         {
             return false;
         }
 
         IsChanged = true;
-        TakeName(at);
         return true;
     }
 
@@ -156,17 +150,24 @@ internal sealed class IndexEditor
         _added[root.Digest] = root;
     }
 
-    private void TakeName(int at)
+    // Another tool may have given one name to several: it is taken from all, or the next would have it from now on.
+    private bool TakeName(string name)
     {
-        var entry = _entries[at];
-        if (_entries.Count(other => other.Root.Digest == entry.Root.Digest) > 1)
+        var isTaken = false;
+        for (int at; (at = _entries.FindIndex(entry => entry.Name == name)) >= 0; isTaken = true)
         {
-            _entries.RemoveAt(at);
+            var entry = _entries[at];
+            if (_entries.Count(other => other.Root.Digest == entry.Root.Digest) > 1)
+            {
+                _entries.RemoveAt(at);
+            }
+            else
+            {
+                _entries[at] = entry.With(null, entry.SummaryText);
+            }
         }
-        else
-        {
-            _entries[at] = entry.With(null, entry.SummaryText);
-        }
+
+        return isTaken;
     }
 
     private void RefreshSummary(int at, string? summary)

@@ -22,6 +22,7 @@ internal sealed class Ingest : IDisposable, IBlobReader
     private readonly string _folder;
     private readonly FileStream _lock;
     private readonly Dictionary<Digest, IngestedBlob> _blobs = [];
+    private readonly HashSet<Digest> _relied = [];
     private int _count;
 
     private Ingest(ImageStore store, string folder, FileStream held)
@@ -62,7 +63,7 @@ internal sealed class Ingest : IDisposable, IBlobReader
     public void Rely(IEnumerable<Digest> digests, CancellationToken cancellation)
     {
         var text = new StringBuilder();
-        foreach (var digest in digests)
+        foreach (var digest in digests.Where(_relied.Add))
         {
             text.Append(digest).Append('\n');
         }
@@ -123,10 +124,10 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return blob;
     }
 
-    /// <summary>Gathers a small blob that is in memory.</summary>
+    /// <summary>Gathers a small blob that is in memory, unless the store has it and may not let it go.</summary>
     public void Put(Digest digest, byte[] bytes)
     {
-        if (Find(digest, bytes.Length) is not null)
+        if (FindIngested(digest) is not null || (_relied.Contains(digest) && _store.Blobs.Find(digest, bytes.Length) is not null))
         {
             return;
         }
@@ -139,29 +140,23 @@ internal sealed class Ingest : IDisposable, IBlobReader
 
     public void Dispose()
     {
-        try
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A reader may still hold a file (Windows). The next collection clears what is left, its lock being free.
-        }
-
+        Delete(_folder);
         _lock.Dispose();
     }
 
     /// <summary>
     /// What copies under way rely on. Folders whose lock nobody holds belong to processes that ended without clearing up:
-    /// they are removed, and the blobs on their lists are candidates for collection. Under the store's lock only.
+    /// the blobs on their lists are candidates for collection, after which <see cref="Sweep"/> removes them. Under the store's
+    /// lock only.
     /// </summary>
-    public static (HashSet<Digest> Relied, HashSet<Digest> Abandoned) Survey(ImageStore store)
+    public static (HashSet<Digest> Relied, HashSet<Digest> Abandoned, IReadOnlyList<string> Dead) Survey(ImageStore store)
     {
         HashSet<Digest> relied = [];
         HashSet<Digest> abandoned = [];
+        List<string> dead = [];
         if (!Directory.Exists(store.Paths.Ingests))
         {
-            return (relied, abandoned);
+            return (relied, abandoned, dead);
         }
 
         foreach (var folder in Directory.GetDirectories(store.Paths.Ingests))
@@ -177,16 +172,31 @@ internal sealed class Ingest : IDisposable, IBlobReader
                 ReadList(Path.Combine(folder, ListFileName), held is null ? relied : abandoned);
                 if (held is not null)
                 {
-                    Directory.Delete(folder, recursive: true);
+                    dead.Add(folder);
                 }
             }
-            catch (DirectoryNotFoundException)
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
             {
-                // Its owner has just cleared it up.
+                // Its owner is just clearing it up.
             }
         }
 
-        return (relied, abandoned);
+        return (relied, abandoned, dead);
+    }
+
+    /// <summary>Removes what dead copies left, once the blobs on their lists were seen to.</summary>
+    public static void Sweep(IReadOnlyList<string> dead) => dead.ToList().ForEach(Delete);
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A reader may still hold a file (Windows). The next collection clears what is left, its lock being free.
+        }
     }
 
     private static void ReadList(string path, HashSet<Digest> digests)

@@ -48,26 +48,10 @@ internal sealed class ManifestSummary(char kind, Descriptor manifest)
     public Digest? Subject { get; init; }
 
     /// <summary>
-    /// Bytes as podman counts them: distinct layers unpacked, manifest and config; null while a layer's plain size is unknown.
+    /// Bytes as podman counts them: every layer unpacked, the same one twice if it lies twice in the chain; the config; and
+    /// the manifest twice, which podman keeps under two names. Null while a layer's plain size is unknown.
     /// </summary>
-    public long? Size
-    {
-        get
-        {
-            var size = Manifest.Size + ConfigSize;
-            foreach (var layer in Layers.GroupBy(layer => layer.Mark))
-            {
-                if (layer.First().Size is not { } bytes)
-                {
-                    return null;
-                }
-
-                size += bytes;
-            }
-
-            return size;
-        }
-    }
+    public long? Size => (2 * Manifest.Size) + ConfigSize + Layers.Aggregate((long?)0, (sum, layer) => sum + layer.Size);
 
     /// <summary>
     /// Whether this image is the other's parent: the other's history is this one's and one step more, and so are its layers

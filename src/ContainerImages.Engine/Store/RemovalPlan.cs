@@ -77,6 +77,9 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
         DroppedManifest = match.Manifest.Manifest.Digest,
     };
 
+    /// <summary>Counts an image that another plan removes among those that go.</summary>
+    public void Include(PlannedRemoval removal) => Whole(removal.Image, removal.Names);
+
     /// <summary>Finds the parents, once every image that goes is known.</summary>
     public void AddParents(IReadOnlyList<PlannedRemoval> removals)
     {

@@ -85,20 +85,17 @@ internal static class RootWalk
         reachable.Add(root.Digest);
         var isWhole = true;
 
+        // Not "reachable": another root may know the same digest as a plain blob, which leads nowhere.
+        HashSet<Digest> seen = [root.Digest];
         Queue<(Descriptor Descriptor, int Depth)> open = new();
         open.Enqueue((root, 0));
         while (open.Count > 0)
         {
             var (descriptor, depth) = open.Dequeue();
-            IEnumerable<Descriptor> children;
+            ManifestDocument document;
             try
             {
-                children = blobs.ReadManifest(descriptor) switch
-                {
-                    ImageIndex index when depth <= Limits.IndexDepth => index.Manifests,
-                    ImageManifest manifest => manifest.Blobs,
-                    _ => [],
-                };
+                document = blobs.ReadManifest(descriptor);
             }
             catch (ContainerImageException)
             {
@@ -107,10 +104,17 @@ internal static class RootWalk
                 continue;
             }
 
-            foreach (var child in children.Where(child => dropped?.Contains(child.Digest) != true))
+            if (document is ImageManifest manifest)
             {
-                if (reachable.Add(child.Digest) &&
-                    (MediaTypes.IsManifest(child.MediaType) || MediaTypes.IsIndex(child.MediaType)))
+                reachable.UnionWith(manifest.Blobs.Select(blob => blob.Digest));
+                continue;
+            }
+
+            // What an index names is a manifest or an index, whatever type it gives it, or none.
+            foreach (var child in ((ImageIndex)document).Manifests.Where(child => dropped?.Contains(child.Digest) != true))
+            {
+                reachable.Add(child.Digest);
+                if (depth <= Limits.IndexDepth && seen.Add(child.Digest))
                 {
                     open.Enqueue((child, depth + 1));
                 }

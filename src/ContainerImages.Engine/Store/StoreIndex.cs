@@ -59,6 +59,11 @@ internal sealed class StoreIndex
                     continue;
                 }
 
+                if (start >= 0)
+                {
+                    throw new JsonException("'manifests' stands there twice");
+                }
+
                 // Go's tools write an empty list as null.
                 start = bom + (int)reader.TokenStartIndex;
                 if (reader.TokenType == JsonTokenType.StartArray)

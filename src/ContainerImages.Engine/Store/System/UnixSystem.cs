@@ -13,15 +13,21 @@ namespace ContainerImages.Store;
 internal sealed class UnixSystem : IStoreSystem
 {
     private const int LockExclusiveNonBlocking = 2 | 4;
+    private const int ReadWrite = 2;
+    private const int NoSuchFile = 2;
     private const int Interrupted = 4;
+    private const int PermissionDenied = 13;
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMac = 35;
     private const int InvalidArgument = 22;
     private const int ReadOnlyForAll = 0x124; // 0444
 
+    private static readonly int CloseOnExec = RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? 0x1000000 : 0x80000;
+
     public FileStream? TryLock(string path)
     {
-        var file = StoreSystem.OpenShared(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        MakeFile(path);
+        var file = new FileStream(Open(path, ReadWrite | CloseOnExec), FileAccess.ReadWrite, bufferSize: 1);
         while (flock(file.SafeFileHandle, LockExclusiveNonBlocking) != 0)
         {
             var error = Marshal.GetLastWin32Error();
@@ -51,13 +57,7 @@ internal sealed class UnixSystem : IStoreSystem
 
     public void FlushFolder(string path)
     {
-        var descriptor = open(path, 0);
-        if (descriptor < 0)
-        {
-            throw new IOException($"'{path}' cannot be opened ({Message(Marshal.GetLastWin32Error())}).");
-        }
-
-        using var handle = new SafeFileHandle((IntPtr)descriptor, ownsHandle: true);
+        using var handle = Open(path, CloseOnExec);
 
         // Some file systems flush no folders and say so by EINVAL.
         if (fsync(handle) != 0 && Marshal.GetLastWin32Error() is var error and not InvalidArgument)
@@ -70,6 +70,38 @@ internal sealed class UnixSystem : IStoreSystem
     public void MakeReadOnly(string path) => _ = chmod(path, ReadOnlyForAll);
 
     public long? FreeBytes(string folder) => StoreSystem.FreeBytes(folder);
+
+    private static void MakeFile(string path)
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        try
+        {
+            new FileStream(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+    }
+
+    // A FileStream that opens a file itself takes a shared lock on it, and fails where another holds an exclusive one.
+    private static SafeFileHandle Open(string path, int flags)
+    {
+        var descriptor = open(path, flags);
+        var error = Marshal.GetLastWin32Error();
+        return descriptor >= 0
+            ? new SafeFileHandle((IntPtr)descriptor, ownsHandle: true)
+            : throw (error switch
+            {
+                NoSuchFile => new FileNotFoundException($"'{path}' is not there."),
+                PermissionDenied => new UnauthorizedAccessException($"'{path}' may not be opened."),
+                _ => new IOException($"'{path}' cannot be opened ({Message(error)})."),
+            });
+    }
 
     private static string Message(int error) => new Win32Exception(error).Message;
 

@@ -13,8 +13,8 @@ internal sealed class OciLayoutSource : IImageSource
     public const string LayoutFile = "oci-layout";
     public const string IndexFile = "index.json";
 
-    private const string ContainerdName = "io.containerd.image.name";
-    private const string RefName = "org.opencontainers.image.ref.name";
+    public const string ContainerdName = "io.containerd.image.name";
+    public const string RefName = "org.opencontainers.image.ref.name";
 
     private readonly IArchive _archive;
 

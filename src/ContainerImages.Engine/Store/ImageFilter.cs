@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Store;
+
+/// <summary>Narrows a list of images; all that is set must hold. Labels are read from the configs, the rest from the index.</summary>
+internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
+{
+    /// <summary>Digests of manifests or roots; one of them must be the image's. Empty for any.</summary>
+    public IReadOnlyList<string> Digests { get; init; } = [];
+
+    /// <summary><c>key</c>, or <c>key=value</c> with wildcards in the value; all must be there.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    public bool? Dangling { get; init; }
+
+    public bool? Intermediate { get; init; }
+
+    public DateTimeOffset? Before { get; init; }
+
+    public DateTimeOffset? Since { get; init; }
+
+    public DateTimeOffset? Until { get; init; }
+
+    public bool Matches(ImageMatch match)
+    {
+        var image = match.Manifest;
+        return (Digests.Count == 0 || KnownDigests(image).Any(digest => Digests.Contains(digest, StringComparer.OrdinalIgnoreCase)))
+            && (Before is null || image.Created < Before)
+            && (Since is null || image.Created > Since)
+            && (Until is null || image.Created < Until)
+            && (Dangling is null || Dangling == IsDangling(image))
+            && (Intermediate is null || Intermediate == IsIntermediate(image))
+            && (Labels.Count == 0 || HasLabels(image));
+    }
+
+    private IEnumerable<string> KnownDigests(ManifestSummary image) => snapshot.ById[image.Id]
+        .SelectMany(pair => new[] { pair.Manifest.Manifest.Digest.ToString(), pair.Root.Digest.ToString() });
+
+    private bool IsDangling(ManifestSummary image) =>
+        snapshot.NamesOf(image.Id).Count == 0 && !snapshot.ChildrenOf(image).Any() &&
+        !snapshot.ById[image.Id].Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType));
+
+    private bool IsIntermediate(ManifestSummary image) =>
+        snapshot.NamesOf(image.Id).Count == 0 && snapshot.ChildrenOf(image).Any();
+
+    private bool HasLabels(ManifestSummary image)
+    {
+        IReadOnlyDictionary<string, string> labels;
+        try
+        {
+            labels = store.Blobs.ReadConfig(((ImageManifest)store.Blobs.ReadManifest(image.Manifest)).Config).Config.Labels;
+        }
+        catch (ContainerImageException e)
+        {
+            store.Verbose($"The labels of image {image.Id.ShortId} cannot be read: {e.Message}");
+            return false;
+        }
+
+        return Labels.All(wanted =>
+        {
+            var equals = wanted.IndexOf('=');
+            return equals < 0
+                ? labels.ContainsKey(wanted)
+                : labels.TryGetValue(wanted.Substring(0, equals), out var value) && 
+                    Wildcard.TryParse(wanted.Substring(equals + 1), out var pattern, out _) && pattern.IsMatch(value);
+        });
+    }
+}

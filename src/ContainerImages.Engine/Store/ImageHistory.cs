@@ -1,0 +1,135 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Store;
+
+/// <summary>
+/// The steps that made an image, with the images of the store that each of them made. Steps are counted off against layers
+/// from the top, as podman does: layers that no step is left for are passed over, a step that no layer is left for is an error.
+/// </summary>
+/// <remarks>
+/// Of several images that end at one layer podman shows the first that it stored, at the newest step there, be it the image
+/// asked for, its parent or a stranger. Here the image itself comes first, an image whose history ends at a step is shown at
+/// that step, and only at a layer that has none of these the first other image, as podman has it. Tags are podman's: the names
+/// of all images that end at the layer.
+/// </remarks>
+internal static class ImageHistory
+{
+    /// <summary>The history of an image, the newest step first.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="snapshot">Its images.</param>
+    /// <param name="match">The image.</param>
+    /// <param name="cancellation">Stops while the sizes of layers are worked out, where the summary lacks them.</param>
+    /// <exception cref="ContainerImageException">
+    /// ContentMissing, without its manifest or config; ContentMismatch, for damaged blobs and for a history that has more steps
+    /// with a layer than there are layers; UnsupportedContent, for an artifact.
+    /// </exception>
+    public static IReadOnlyList<ImageHistoryEntry> Read(
+        ImageStore store, StoreSnapshot snapshot, ImageMatch match, CancellationToken cancellation = default)
+    {
+        var image = match.Manifest;
+        if (store.Blobs.ReadManifest(image.Manifest) is not ImageManifest { IsImage: true } manifest)
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedContent, $"{image.Manifest.Digest} is an artifact and no image: it has no history.");
+        }
+
+        var config = store.Blobs.ReadConfig(manifest.Config);
+        var layersAfter = CountLayers(image, config);
+        var chain = ChainIds.OfLayers(config.DiffIds);
+        var onChain = new HashSet<string>(chain.Select(link => link.Hex));
+        var ending = snapshot.Images.Where(other => onChain.Contains(other.TopChain)).ToLookup(other => other.TopChain);
+        var ids = FindImages(image, config, layersAfter, chain, ending);
+        var sizes = LayerSizes.Read(store, manifest, config, image, cancellation);
+
+        var entries = new List<ImageHistoryEntry>(config.History.Count);
+        for (var i = config.History.Count - 1; i >= 0; i--)
+        {
+            var step = config.History[i];
+            var top = layersAfter[i] - 1;
+            var layer = step.EmptyLayer || top >= manifest.Layers.Count ? null : manifest.Layers[top];
+            var images = top >= 0 ? ending[chain[top].Hex] : ids[i] is null ? [] : [image];
+            entries.Add(new ImageHistoryEntry
+            {
+                Id = ids[i] ?? ImageHistoryEntry.MissingId,
+                Created = step.Created,
+                CreatedBy = step.CreatedBy,
+                Size = step.EmptyLayer ? 0 : layer is null ? null : sizes[top],
+                Comment = step.Comment,
+                Tags = images.SelectMany(other => snapshot.NamesOf(other.Id)).ToList(),
+                EmptyLayer = step.EmptyLayer,
+                LayerDigest = layer?.Digest.ToString(),
+                DiffId = step.EmptyLayer ? null : config.DiffIds[top].ToString(),
+                CompressedSize = step.EmptyLayer ? 0 : layer?.Size,
+                ImageId = image.Id.Hex,
+                StorePath = store.Path,
+            });
+        }
+
+        return entries;
+    }
+
+    /// <summary>How many layers there are after each step.</summary>
+    private static int[] CountLayers(ManifestSummary image, ImageConfig config)
+    {
+        var counts = new int[config.History.Count];
+        var left = config.DiffIds.Count;
+        for (var i = counts.Length - 1; i >= 0; i--)
+        {
+            counts[i] = left;
+            if (config.History[i].EmptyLayer)
+            {
+                continue;
+            }
+
+            if (left == 0)
+            {
+                throw new ContainerImageException(
+                    ImageError.ContentMismatch,
+                    $"The history of image {image.Id.ShortId} does not fit its layers: it has {config.History.Count(step => !step.EmptyLayer)} " +
+                    $"steps that made a layer, and its config names {config.DiffIds.Count}; none is left for '{config.History[i].CreatedBy}'.");
+            }
+
+            left--;
+        }
+
+        return counts;
+    }
+
+    /// <summary>The ID of the image that each step made, each image once; null where none is here.</summary>
+    private static string?[] FindImages(
+        ManifestSummary image,
+        ImageConfig config,
+        int[] layersAfter,
+        IReadOnlyList<Digest> chain,
+        ILookup<string, ManifestSummary> ending)
+    {
+        var prefixes = ChainIds.OfHistoryPrefixes(config.History).Select(ManifestSummary.StartOf).ToList();
+        var known = new HashSet<string>(prefixes);
+        var ids = new string?[prefixes.Count];
+        for (var i = prefixes.Count - 1; i >= 0; i--)
+        {
+            var layers = layersAfter[i];
+            var isNewest = i == prefixes.Count - 1;
+            if (isNewest || layers == 0)
+            {
+                ids[i] = isNewest ? image.Id.Hex : null;
+                continue;
+            }
+
+            var others = ending[chain[layers - 1].Hex].Where(other => other.Id != image.Id).ToList();
+            var found = others.FirstOrDefault(other => other.History == prefixes[i]);
+            if (found is null && layersAfter[i + 1] != layers)
+            {
+                found = others.FirstOrDefault(other => !known.Contains(other.History));
+            }
+
+            ids[i] = found?.Id.Hex;
+        }
+
+        return ids;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+
+namespace ContainerImages.Store;
+
+/// <summary>Turns images that were found into those of other platforms of the same roots.</summary>
+internal static class PlatformExpansion
+{
+    /// <param name="matches">What was found, one for each root.</param>
+    /// <param name="platform">The platforms asked for; null for none in particular.</param>
+    /// <param name="all">Whether each platform that is here is wanted.</param>
+    /// <param name="literal">What was named, where its having none of the platforms is an error; else null.</param>
+    /// <exception cref="ContainerImageException">PlatformNotFound.</exception>
+    public static IReadOnlyList<ImageMatch> Of(
+        IReadOnlyList<ImageMatch> matches, PlatformPattern? platform, bool all, string? literal)
+    {
+        if (platform is null && !all)
+        {
+            return matches;
+        }
+
+        var expanded = matches
+            .SelectMany(match => match.Root.Images, (match, image) => match with { Manifest = image })
+            .Where(match => platform is null || (Platform.TryParse(match.Manifest.Platform, out var has) && platform.IsMatch(has!)))
+            .GroupBy(match => match.Manifest.Id)
+            .Select(group => group.First())
+            .ToList();
+        if (expanded.Count == 0 && literal is not null)
+        {
+            var present = matches.SelectMany(match => match.Root.Images).Select(image => image.Platform).ToList();
+            throw new ContainerImageException(
+                ImageError.PlatformNotFound, $"'{literal}' has no platform '{platform}' in the store; it has {string.Join(", ", present)}.")
+            { Candidates = present };
+        }
+
+        return expanded;
+    }
+}

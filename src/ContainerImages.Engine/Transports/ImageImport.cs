@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Copying;
+using ContainerImages.References;
+using ContainerImages.Store;
+
+namespace ContainerImages.Transports;
+
+/// <summary>Which images of an archive are imported, and under which names.</summary>
+internal sealed class ImportSelection
+{
+    /// <summary>Names, IDs or starts of IDs, or <c>@</c> and a position from 0; empty for all.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>Names instead of the archive's own; empty to keep those.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>Only these platforms; empty for all that the archive has.</summary>
+    public IReadOnlyList<PlatformPattern> Platforms { get; init; } = [];
+}
+
+/// <summary>Brings the images of an archive, folder or stream into a store, all in one commit.</summary>
+internal sealed class ImageImport(ImageStore store, CopyOptions options)
+{
+    /// <summary>Imports.</summary>
+    /// <param name="open">Opens the source; what can be read once only is read into the ingest given.</param>
+    /// <param name="selection">Which images.</param>
+    /// <returns>One object per image and platform.</returns>
+    /// <exception cref="ContainerImageException">Any kind; the store then is as it was.</exception>
+    public IReadOnlyList<ContainerImage> Run(Func<Ingest, IImageSource> open, ImportSelection selection)
+    {
+        var names = selection.References.Select(text => ImageReference.ParseForTag(text).ToString()).Distinct().ToList();
+        using var destination = new StoreDestination(store, options.Verbose, options.Cancellation);
+        using var source = OpenGuarded(open, destination.Ingest);
+        var roots = Select(source, selection.Images);
+        if (names.Count > 0 && roots.Count > 1)
+        {
+            throw new ContainerImageException(
+                ImageError.AmbiguousImage,
+                $"{source.Name} has {roots.Count} images, and a reference can be given to one: {string.Join(", ", roots.Select(Describe))}.")
+            { Candidates = roots.Select(Describe).ToList() };
+        }
+
+        new ImageCopier(options).Copy(
+            source,
+            roots.Select(root => new CopyRequest(root, names.Count > 0 ? names : root.Names, selection.Platforms)).ToList(),
+            destination);
+        destination.Commit(options.Cancellation);
+        return Emit(destination, selection.Platforms);
+    }
+
+    private IImageSource OpenGuarded(Func<Ingest, IImageSource> open, Ingest ingest)
+    {
+        try
+        {
+            return open(ingest);
+        }
+        catch (System.IO.IOException e) when (StoreErrors.Translate(e, store.Path) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private List<ContainerImage> Emit(StoreDestination destination, IReadOnlyList<PlatformPattern> platforms)
+    {
+        var snapshot = store.ReadSnapshot();
+        var images = new List<ContainerImage>();
+        foreach (var (descriptor, names) in destination.Roots)
+        {
+            var root = snapshot.FindRoot(descriptor.Digest) ??
+                snapshot.Roots.FirstOrDefault(other => other.Present.Any(m => m.Manifest.Digest == descriptor.Digest));
+            foreach (var image in root?.Images ?? [])
+            {
+                if (platforms.Count == 0 || platforms.Any(p => Platform.TryParse(image.Platform, out var has) && p.IsMatch(has!)))
+                {
+                    images.Add(new ContainerImage(store, snapshot, new ImageMatch(root!, image, names.Count == 0 ? null : names)));
+                }
+            }
+        }
+
+        return images;
+    }
+
+    private static IReadOnlyList<SourceRoot> Select(IImageSource source, IReadOnlyList<string> wanted)
+    {
+        if (wanted.Count == 0)
+        {
+            return source.Roots;
+        }
+
+        var chosen = new List<SourceRoot>();
+        foreach (var text in wanted)
+        {
+            var matches = Match(source, text);
+            if (matches.Count == 0)
+            {
+                throw new ContainerImageException(
+                    ImageError.ImageNotInArchive,
+                    $"{source.Name} has no image '{text}'; it has {string.Join(", ", source.Roots.Select(Describe))}.")
+                { Candidates = source.Roots.Select(Describe).ToList() };
+            }
+
+            if (matches.Count > 1)
+            {
+                throw new ContainerImageException(
+                    ImageError.AmbiguousImage,
+                    $"'{text}' fits several images of {source.Name}: {string.Join(", ", matches.Select(Describe))}.")
+                { Candidates = matches.Select(Describe).ToList() };
+            }
+
+            chosen.Add(matches[0]);
+        }
+
+        return chosen.Distinct().ToList();
+    }
+
+    private static List<SourceRoot> Match(IImageSource source, string text)
+    {
+        if (text.StartsWith("@", StringComparison.Ordinal) &&
+            int.TryParse(text.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        {
+            return position < source.Roots.Count ? [source.Roots[position]] : [];
+        }
+
+        var byName = source.Roots.Where(root => root.Names.Any(name => IsName(name, text))).ToList();
+        return byName.Count > 0
+            ? byName
+            : source.Roots.Where(root => IdsOf(source, root).Any(id => StartsWithId(id, text))).ToList();
+    }
+
+    private static bool IsName(string name, string text) =>
+        (ImageReference.TryParseNormalized(text, out var full) && full.WithTagOrLatest().ToString() == name) ||
+        (ImageReference.TryParseForTag(text, out var local) && local.ToString() == name) ||
+        (ImageReference.TryParse(text, out var typed) && !typed.HasRegistry && ImageReference.TryParse(name, out var stored) &&
+            ReferenceMatcher.IsSuffixMatch(stored, typed.WithTagOrLatest()));
+
+    // The ID is the config's digest; for an index, that of any of its images, or the index's own.
+    private static IEnumerable<Digest> IdsOf(IImageSource source, SourceRoot root)
+    {
+        if (root.Assembled is { } image)
+        {
+            return [image.Config.Digest];
+        }
+
+        return RootWalk.Manifests(root.Descriptor!, d => source.ReadManifest(d), null)
+            .Select(pair => pair.Manifest?.Config.Digest)
+            .OfType<Digest>()
+            .Append(root.Descriptor!.Digest);
+    }
+
+    private static bool StartsWithId(Digest id, string text)
+    {
+        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Substring("sha256:".Length) : text;
+        return hex.Length > 0 && id.Hex.StartsWith(hex, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string Describe(SourceRoot root) => root.Names.Count > 0
+        ? root.Names[0]
+        : (root.Assembled?.Config.Digest ?? root.Descriptor!.Digest).ShortId;
+}

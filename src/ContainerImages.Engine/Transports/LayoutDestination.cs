@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using ContainerImages.Content;
+using ContainerImages.Copying;
+using ContainerImages.Manifests;
+
+namespace ContainerImages.Transports;
+
+/// <summary>What folders and tars of blobs have in common: each blob once, as it is, under a name made of its digest.</summary>
+internal abstract class LayoutDestination(IOutput output) : IImageDestination
+{
+    private readonly HashSet<Digest> _written = [];
+
+    public abstract DestinationTraits Traits { get; }
+
+    protected IOutput Output { get; } = output;
+
+    public virtual void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
+    {
+    }
+
+    public ImageManifest? FindWhole(SourceImage image) => null;
+
+    public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var descriptor = layer.Descriptor ?? throw new ContainerImageException(
+            ImageError.UnsupportedConversion, $"{layer.Name} has no digest of its own to be written under.");
+        if (layer.Blob is null && descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType))
+        {
+            return descriptor;
+        }
+
+        if (Claim(descriptor.Digest))
+        {
+            Output.Write(
+                BlobPath(descriptor.Digest), descriptor.Size, stream => VerifiedCopy.Write(layer, stream, progress, cancellation));
+        }
+
+        return descriptor;
+    }
+
+    public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation)
+    {
+        if (image.ParsedConfig is { } config)
+        {
+            PutBytes(image.Config.Digest, BlobPath(image.Config.Digest), config.Bytes);
+        }
+
+        PutDocument(manifest);
+    }
+
+    public void PutIndex(ImageIndex index) => PutDocument(index);
+
+    public abstract void PutRoot(Descriptor root, IReadOnlyList<string> names);
+
+    public void Commit(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Finish();
+        Output.Commit();
+    }
+
+    public void Dispose()
+    {
+        Output.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract string BlobPath(Digest digest);
+
+    protected abstract void PutDocument(ManifestDocument document);
+
+    /// <summary>Writes what stands for the whole.</summary>
+    protected abstract void Finish();
+
+    protected void PutBytes(Digest digest, string path, byte[] bytes)
+    {
+        if (Claim(digest))
+        {
+            PutFile(path, bytes);
+        }
+    }
+
+    protected void PutFile(string path, byte[] bytes) =>
+        Output.Write(path, bytes.Length, stream => stream.Write(bytes, 0, bytes.Length));
+
+    private bool Claim(Digest digest)
+    {
+        lock (_written)
+        {
+            return _written.Add(digest);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.IO;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Store;
+
+namespace ContainerImages.Transports;
+
+/// <summary>A folder filled beside its target and renamed at the end; an old one stays until the new one is whole.</summary>
+internal sealed class FolderOutput : IOutput
+{
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly bool _force;
+    private readonly Func<string, bool> _isSameFormat;
+    private bool _isDone;
+
+    /// <param name="path">The folder, which must not be there, or be empty, or be of the same format and replaced by force.</param>
+    /// <param name="force">Whether to replace an old one.</param>
+    /// <param name="isSameFormat">Whether an old folder is what would be written.</param>
+    /// <exception cref="ContainerImageException">DestinationExists; DestinationNotWritable.</exception>
+    public FolderOutput(string path, bool force, Func<string, bool> isSameFormat)
+    {
+        _path = path.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        _force = force;
+        _isSameFormat = isSameFormat;
+        CheckFree();
+        _temporary = OutputErrors.TemporaryBeside(_path);
+        OutputErrors.Guard(_path, () => System.IO.Directory.CreateDirectory(_temporary));
+    }
+
+    public int MaxParallel => 64;
+
+    public void Write(string path, long size, Action<Stream> write)
+    {
+        var file = Path.Combine(_temporary, path.Replace('/', Path.DirectorySeparatorChar));
+        OutputErrors.Guard(_path, () =>
+        {
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var stream = StoreSystem.OpenShared(file, FileMode.CreateNew, FileAccess.Write);
+            write(stream);
+        });
+    }
+
+    public void Commit() => OutputErrors.Guard(_path, () =>
+    {
+        CheckFree();
+        if (!System.IO.Directory.Exists(_path))
+        {
+            System.IO.Directory.Move(_temporary, _path);
+            _isDone = true;
+            return;
+        }
+
+        var old = OutputErrors.TemporaryBeside(_path);
+        System.IO.Directory.Move(_path, old);
+        System.IO.Directory.Move(_temporary, _path);
+        _isDone = true;
+        System.IO.Directory.Delete(old, recursive: true);
+    });
+
+    public void Dispose()
+    {
+        if (!_isDone && System.IO.Directory.Exists(_temporary))
+        {
+            System.IO.Directory.Delete(_temporary, recursive: true);
+        }
+    }
+
+    private void CheckFree()
+    {
+        if (File.Exists(_path))
+        {
+            throw OutputErrors.Exists(_path, ", as a file");
+        }
+
+        if (!System.IO.Directory.Exists(_path) || !System.IO.Directory.EnumerateFileSystemEntries(_path).Any())
+        {
+            return;
+        }
+
+        if (!_force)
+        {
+            throw OutputErrors.Exists(_path, " and is not empty");
+        }
+
+        if (!_isSameFormat(_path))
+        {
+            throw OutputErrors.Exists(_path, ", and is no folder of the format that would replace it");
+        }
+    }
+}

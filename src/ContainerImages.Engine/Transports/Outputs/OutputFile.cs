@@ -1,0 +1,57 @@
+using System;
+using System.IO;
+using ContainerImages.Content;
+using ContainerImages.Store;
+
+namespace ContainerImages.Transports;
+
+/// <summary>A file written beside its target and renamed over it at the end: the target is the old one, or whole, or absent.</summary>
+internal sealed class OutputFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly bool _force;
+    private bool _isDone;
+
+    /// <exception cref="ContainerImageException">DestinationExists; DestinationNotWritable.</exception>
+    public OutputFile(string path, bool force)
+    {
+        _path = path;
+        _force = force;
+        CheckFree();
+        _temporary = OutputErrors.TemporaryBeside(path);
+        Stream = OutputErrors.Guard(path, () => StoreSystem.OpenShared(_temporary, FileMode.CreateNew, FileAccess.ReadWrite));
+    }
+
+    public FileStream Stream { get; }
+
+    public void Commit() => OutputErrors.Guard(_path, () =>
+    {
+        Stream.Dispose();
+        CheckFree();
+        StoreSystem.Current.Replace(_temporary, _path);
+        _isDone = true;
+    });
+
+    public void Dispose()
+    {
+        Stream.Dispose();
+        if (!_isDone)
+        {
+            File.Delete(_temporary);
+        }
+    }
+
+    private void CheckFree()
+    {
+        if (System.IO.Directory.Exists(_path))
+        {
+            throw OutputErrors.Exists(_path, ", as a folder");
+        }
+
+        if (!_force && File.Exists(_path))
+        {
+            throw OutputErrors.Exists(_path, "");
+        }
+    }
+}

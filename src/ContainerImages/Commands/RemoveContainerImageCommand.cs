@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using ContainerImages.Completion;
+using ContainerImages.Content;
+using ContainerImages.Internal;
+using ContainerImages.Store;
+
+namespace ContainerImages.Commands;
+
+/// <summary>Removes names and, with the last one, the image, its parents without names, and its unshared blobs.</summary>
+[Cmdlet(VerbsCommon.Remove, "ContainerImage", DefaultParameterSetName = IdSet, SupportsShouldProcess = true, HelpUri = HelpLinks.Base + "Remove-ContainerImage.md")]
+[OutputType(typeof(ImageRemoval))]
+[Alias("rcimg")]
+public sealed class RemoveContainerImageCommand : ImageCommand
+{
+    /// <summary>Removes the bytes of one platform of a multi-platform image, and nothing else of it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Platform { get; set; }
+
+    /// <summary>Removes an image with all its names, where it is meant as a whole and has several.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Keeps parents that have no names.</summary>
+    [Parameter]
+    public SwitchParameter NoPrune { get; set; }
+
+    /// <summary>Emits what was done.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        IReadOnlyList<FoundImage> found = [];
+        Attempt(Platform, () => found = FindTargets(Platform is null ? null : PlatformPattern.Parse(Platform)));
+        foreach (var group in found.GroupBy(image => image.Store))
+        {
+            Attempt(group.First().Target.Input, () => Remove(group.Key, group.ToList()));
+        }
+    }
+
+    private void Remove(ImageStore store, List<FoundImage> found)
+    {
+        var snapshot = found[0].Snapshot;
+        var planner = new RemovalPlan(snapshot, store.Blobs, Force, prune: !NoPrune);
+        var plans = new List<PlannedRemoval>();
+        foreach (var image in found.GroupBy(image => image.Match.Manifest.Id))
+        {
+            Attempt(image.First().Target.Input, () => plans.Add(
+                Platform is not null && image.First().Match.Root.Summary.Manifests.Count > 1
+                    ? RemovalPlan.PlanPlatform(image.First().Match)
+                    : planner.Plan(image.Select(item => item.Match).ToList())));
+        }
+
+        var asked = plans.Where(plan => Ask(snapshot, plan)).ToList();
+        if (asked.Count < plans.Count)
+        {
+            // What stays keeps its parents.
+            planner = new RemovalPlan(snapshot, store.Blobs, Force, prune: !NoPrune);
+            asked.Where(plan => plan.RemovesImage).ToList().ForEach(planner.Include);
+        }
+
+        planner.AddParents(asked);
+        foreach (var plan in asked)
+        {
+            plan.Parents = plan.Parents.TakeWhile(parent => ShouldProcess(Title(snapshot, parent), $"Remove parent image ({Size(parent)})")).ToList();
+        }
+
+        if (asked.Count > 0)
+        {
+            var reports = store.Remove(asked, StopToken);
+            if (PassThru)
+            {
+                WriteObject(reports, enumerateCollection: true);
+            }
+        }
+    }
+
+    private bool Ask(StoreSnapshot snapshot, PlannedRemoval plan)
+    {
+        if (plan.DroppedManifest is not null)
+        {
+            return ShouldProcess(Title(snapshot, plan), $"Remove platform {plan.Image.Manifest.Platform} ({Size(plan)})");
+        }
+
+        return plan.RemovesImage
+            ? ShouldProcess(Title(snapshot, plan), $"Remove image ({Size(plan)})")
+            : ShouldProcess(Titles.Of(string.Join(", ", plan.Names.Select(Titles.Familiar)), plan.Image.Manifest.Id), "Remove tag");
+    }
+
+    private static string Title(StoreSnapshot snapshot, PlannedRemoval plan) =>
+        Titles.Of(plan.Names.FirstOrDefault() ?? snapshot.NamesOf(plan.Image.Manifest.Id).FirstOrDefault(), plan.Image.Manifest.Id);
+
+    private static string Size(PlannedRemoval plan) => _Format.Size(plan.Image.Manifest.Size);
+}

@@ -1,0 +1,71 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.References;
+
+namespace ContainerImages.Completion;
+
+/// <summary>
+/// The texts by which a stored name can be typed: one is offered only if it leads back to that name, by the resolver's
+/// order (localhost first, then docker.io).
+/// </summary>
+internal sealed class NameForms(StoreGlance store)
+{
+    public const string Localhost = "localhost/";
+
+    private const string DockerHub = "docker.io/";
+    private const string Official = "docker.io/library/";
+
+    private readonly HashSet<string> _names = new(store.Entries.Select(entry => entry.Name).OfType<string>(), StringComparer.Ordinal);
+
+    /// <summary>The names that a word is the start of in some form, each with the text to offer for it; sorted by that.</summary>
+    public IEnumerable<(GlanceEntry Entry, string Name, string Text)> Matching(string word) => store.Entries
+        .Where(entry => entry.Name is not null)
+        .Select(entry => (Entry: entry, Name: entry.Name!, Text: Match(entry.Name!, word)))
+        .Where(match => match.Text is not null)
+        .Select(match => (match.Entry, match.Name, match.Text!))
+        .OrderBy(match => match.Item3, StringComparer.Ordinal);
+
+    /// <summary>Whether a word is the start of a name, in full or in a short form.</summary>
+    public static bool IsStart(string name, string word) =>
+        StartsWith(name, word) || StartsWith(Familiar(name), word) || (IsLocal(name) && StartsWith(name.Substring(Localhost.Length), word));
+
+    public static bool IsLocal(string name) => name.StartsWith(Localhost, StringComparison.Ordinal);
+
+    public static bool StartsWith(string text, string word) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase);
+
+    private static string Familiar(string name)
+    {
+        if (!name.StartsWith(DockerHub, StringComparison.Ordinal))
+        {
+            return name;
+        }
+
+        var isOfficial = name.StartsWith(Official, StringComparison.Ordinal) && name.IndexOf('/', Official.Length) < 0;
+        return name.Substring(isOfficial ? Official.Length : DockerHub.Length);
+    }
+
+    private string? Match(string name, string word)
+    {
+        var familiar = Familiar(name);
+        if (StartsWith(familiar, word))
+        {
+            return familiar == name || LeadsTo(name, familiar) ? familiar : name;
+        }
+
+        // Views show localhost, but nobody needs to type it.
+        if (IsLocal(name) && name.Substring(Localhost.Length) is var local && StartsWith(local, word))
+        {
+            return LeadsTo(name, local) ? local : name;
+        }
+
+        return StartsWith(name, word) ? name : null;
+    }
+
+    private bool LeadsTo(string name, string shortName)
+    {
+        var slash = shortName.IndexOf('/');
+        return !(slash > 0 && ReferenceGrammar.IsRegistry(shortName.Substring(0, slash)))
+            && (IsLocal(name) || !_names.Contains(Localhost + shortName));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using ContainerImages.Content;
+
+namespace ContainerImages.Errors;
+
+/// <summary>The one place where errors of the engine become error records: a stable id, a category, what to do.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>Makes the record.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="target">The user's own input.</param>
+    public static ErrorRecord Create(ContainerImageException error, object? target) =>
+        new(error, error.Error.ToString(), Category(error.Error), target)
+        {
+            ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = Recommendations.For(error) },
+        };
+
+    /// <summary>Whether nothing else of the call can succeed either.</summary>
+    public static bool IsTerminating(ContainerImageException error) => error.Error is
+        ImageError.StoreBusy or ImageError.StoreNotFound or ImageError.StoreInvalid or ImageError.StoreVersion or
+        ImageError.StoreAccessDenied or ImageError.ConflictingParameter or ImageError.TagMissing or ImageError.InvalidPlatform;
+
+    private static ErrorCategory Category(ImageError error) => error switch
+    {
+        ImageError.ImageNotFound or ImageError.PlatformNotFound or ImageError.TagNotFound or ImageError.ArchiveNotFound or
+            ImageError.ContentMissing or ImageError.ImageNotInArchive or ImageError.StoreNotFound => ErrorCategory.ObjectNotFound,
+        ImageError.MultipleTags => ErrorCategory.ResourceBusy,
+        ImageError.ImageDetached or ImageError.UnsupportedConversion => ErrorCategory.InvalidOperation,
+        ImageError.UnknownArchiveFormat or ImageError.EmptyArchive or ImageError.InvalidArchive or ImageError.ContentMismatch or
+            ImageError.StoreInvalid => ErrorCategory.InvalidData,
+        ImageError.ContentTooLarge => ErrorCategory.LimitsExceeded,
+        ImageError.UnsupportedContent or ImageError.StoreVersion => ErrorCategory.NotImplemented,
+        ImageError.DestinationExists => ErrorCategory.ResourceExists,
+        ImageError.DestinationNotWritable or ImageError.StoreAccessDenied => ErrorCategory.PermissionDenied,
+        ImageError.DiskFull => ErrorCategory.ResourceUnavailable,
+        ImageError.StoreBusy => ErrorCategory.OperationTimeout,
+        _ => ErrorCategory.InvalidArgument,
+    };
+}

@@ -1,0 +1,44 @@
+using ContainerImages.Content;
+
+namespace ContainerImages.Errors;
+
+/// <summary>What a user can do about an error; shown under its message by PowerShell 7.6 and later.</summary>
+internal static class Recommendations
+{
+    public static string For(ContainerImageException error) => error.Error switch
+    {
+        ImageError.ImageNotFound => error.Candidates.Count > 0
+            ? $"Did you mean {error.Candidates[0]}? Get-ContainerImage lists what is in the store."
+            : "Get-ContainerImage lists what is in the store; '<name>:*' finds all tags of a name.",
+        ImageError.AmbiguousReference => "Give one of the names listed in full, or more digits of the ID.",
+        ImageError.InvalidReference => "A reference is [registry[:port]/]repository[:tag][@digest], the repository in lower case.",
+        ImageError.InvalidImageId => "Give at least 12 digits of the ID where it comes by the pipeline.",
+        ImageError.ImageNotIdentified => "Pipe images, text, or objects with a property 'Id' or 'Reference'.",
+        ImageError.PlatformNotFound => "Choose one of the platforms listed, or -AllPlatforms.",
+        ImageError.InvalidPlatform => "A platform is os/architecture[/variant], such as linux/arm64.",
+        ImageError.TagNotFound => "Get-ContainerImage shows the names of an image.",
+        ImageError.TagMissing => "Give the names by -Tag, or -All for all of them.",
+        ImageError.MultipleTags => "Use -Force to remove the image with all its names, or name the one to take away.",
+        ImageError.ImageDetached => "Give the property when the object is made, or read the image by Get-ContainerImage.",
+        ImageError.ConflictingParameter => "Leave one of the parameters out.",
+        ImageError.ArchiveNotFound => "Check the path; wildcards are taken by -Path, and not by -LiteralPath.",
+        ImageError.UnknownArchiveFormat =>
+            "Known are docker-archives and OCI archives, plain or compressed, and OCI layout and dir folders.",
+        ImageError.EmptyArchive => "Write the archive again with an image in it.",
+        ImageError.InvalidArchive => "Fetch or write the archive again.",
+        ImageError.ContentMismatch => "Fetch or write it again; what is in the store can be imported again.",
+        ImageError.ContentMissing => "Import the image again from a complete archive.",
+        ImageError.ContentTooLarge => "The limits are listed in about_ContainerImages_Store.",
+        ImageError.UnsupportedContent => "The formats that are supported are listed in about_ContainerImages_Formats.",
+        ImageError.UnsupportedConversion => "Use -Format oci-archive or oci-dir, which hold anything.",
+        ImageError.ImageNotInArchive or ImageError.AmbiguousImage => "Choose one of the images listed by -Image; '@0' is the first.",
+        ImageError.DestinationExists => "Use -Force to replace it, or another -Destination.",
+        ImageError.DestinationNotWritable => "Check that the folder exists and may be written.",
+        ImageError.DiskFull => "Free space, or use a store on another file system by -StorePath.",
+        ImageError.StoreBusy => "Wait for the other operation, or raise $env:CONTAINERIMAGES_TIMEOUT (seconds).",
+        ImageError.StoreNotFound => "Give the folder of a store by -StorePath, or an empty or new one.",
+        ImageError.StoreInvalid => "Nothing was changed. Mend index.json, or bring back a copy of it.",
+        ImageError.StoreVersion => "Update the module.",
+        _ => "Check the path and the account's rights.",
+    };
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using ContainerImages.Content;
+using ContainerImages.Store;
+
+namespace ContainerImages.Internal;
+
+/// <summary>Reads what was piped in, or typed, as the naming of an image.</summary>
+internal static class Targets
+{
+    private const int ShortestPipedId = 12;
+
+    /// <summary>An ID. One that came by the pipeline must be long: a process has an Id too.</summary>
+    /// <exception cref="ContainerImageException">InvalidImageId.</exception>
+    public static ImageTarget OfId(string text, bool isTyped)
+    {
+        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Substring("sha256:".Length) : text;
+        if (hex.Length == 0 || !hex.All(IsHexDigit))
+        {
+            throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no image ID: an ID is made of hexadecimal digits.");
+        }
+
+        return isTyped || hex.Length >= ShortestPipedId
+            ? ImageTarget.OfId(text)
+            : throw new ContainerImageException(
+                ImageError.InvalidImageId, $"'{text}' came by the pipeline and is too short for an image ID: {ShortestPipedId} digits are needed.");
+    }
+
+    /// <summary>An object that was piped in: an image, text, or anything with an <c>Id</c> or a <c>Reference</c>.</summary>
+    /// <exception cref="ContainerImageException">ImageNotIdentified; InvalidImageId.</exception>
+    public static ImageTarget OfObject(PSObject input)
+    {
+        switch (input.BaseObject)
+        {
+            case ContainerImage image:
+                return ImageTarget.OfImage(image);
+            case string text:
+                return ImageTarget.OfText(text);
+        }
+
+        if (Text(input, "Id") is { } id)
+        {
+            return OfId(id, isTyped: false);
+        }
+
+        return Text(input, "Reference") is { } reference
+            ? ImageTarget.OfText(reference)
+            : throw NotIdentified($"'{input}'");
+    }
+
+    public static ContainerImageException NotIdentified(string input) =>
+        new(ImageError.ImageNotIdentified, $"{input} names no image: it has neither an 'Id' nor a 'Reference'.");
+
+    private static string? Text(PSObject input, string property) =>
+        input.Properties[property]?.Value switch
+        {
+            string { Length: > 0 } text => text,
+            PSObject { BaseObject: string { Length: > 0 } text } => text,
+            _ => null,
+        };
+
+    private static bool IsHexDigit(char c) => c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F');
+}

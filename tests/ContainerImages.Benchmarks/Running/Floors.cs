@@ -1,0 +1,56 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace ContainerImages.Benchmarks.Running;
+
+/// <summary>The least work that a job can be, done by nothing but the system and one core.</summary>
+internal static class Floors
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>What <c>cp</c> does.</summary>
+    public static double Copy(string source, string target) => Clock.SettledSeconds(() => File.Copy(source, target));
+
+    /// <summary>A copy that is on disk at its end.</summary>
+    public static double DurableCopy(string source, string target) => Clock.SettledSeconds(() =>
+    {
+        File.Copy(source, target);
+        using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    });
+
+    /// <summary>The hashing alone: reading is the copy's part.</summary>
+    public static double Sha256(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var buffer = new byte[BufferBytes];
+        var watch = new Stopwatch();
+        while (file.Read(buffer) is > 0 and var count)
+        {
+            watch.Start();
+            hash.AppendData(buffer, 0, count);
+            watch.Stop();
+        }
+
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Decompression to nowhere, one file after the other.</summary>
+    public static double Inflate(IEnumerable<string> paths) => Clock.Seconds(() =>
+    {
+        var buffer = new byte[BufferBytes];
+        foreach (var path in paths)
+        {
+            using var file = File.OpenRead(path);
+            using var gzip = new GZipStream(file, CompressionMode.Decompress);
+            while (gzip.Read(buffer) > 0)
+            {
+            }
+        }
+    });
+}

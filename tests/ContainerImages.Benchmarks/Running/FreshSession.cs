@@ -1,0 +1,41 @@
+using System;
+using System.IO;
+using System.Linq;
+using ContainerImages.Testing;
+
+namespace ContainerImages.Benchmarks.Running;
+
+/// <summary>A session in a process of its own: of pwsh if this machine has it, else of this program in its child mode.</summary>
+internal static class FreshSession
+{
+    /// <summary>The first argument of the child mode; the second is the script.</summary>
+    public const string ChildMode = "--child";
+
+    private static readonly string? _shell = PeerTools.Find("pwsh");
+
+    public static string Host => _shell is null ? "hosted engine" : "pwsh";
+
+    /// <summary>Runs a script that imports the module itself.</summary>
+    /// <returns>What it wrote, line by line.</returns>
+    public static string[] Run(string script) =>
+        (_shell is null ? RunChild(script) : Tool.Run(_shell, ["-NoProfile", "-NonInteractive", "-Command", script])).Lines;
+
+    /// <summary>The child's side.</summary>
+    public static void Serve(string script)
+    {
+        using var session = new HostedSession(import: false);
+        foreach (var line in session.Run(script))
+        {
+            Console.WriteLine(line);
+        }
+    }
+
+    private static ToolResult RunChild(string script)
+    {
+        var process = Environment.ProcessPath!;
+        string[] arguments = [ChildMode, script];
+        return Path.GetFileNameWithoutExtension(process) == "dotnet"
+            ? Tool.Run(process, [Environment.GetCommandLineArgs()[0], .. arguments])
+            : Tool.Run(process, arguments);
+    }
+}
