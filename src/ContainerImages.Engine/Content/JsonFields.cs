@@ -202,11 +202,32 @@ internal readonly struct JsonFields
             using var document = JsonDocument.Parse(
                 new ReadOnlyMemory<byte>(json, start, json.Length - start),
                 new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
+            CheckKeys(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Invalid(origin, $"it is no valid JSON ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    // A key that is no valid Unicode would make any later look for another key fail.
+    private static void CheckKeys(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in element.EnumerateObject())
+            {
+                _ = property.Name;
+                CheckKeys(property.Value);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                CheckKeys(item);
+            }
         }
     }
 

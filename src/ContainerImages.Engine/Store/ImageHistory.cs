@@ -11,10 +11,10 @@ namespace ContainerImages.Store;
 /// from the top, as podman does: layers that no step is left for are passed over, a step that no layer is left for is an error.
 /// </summary>
 /// <remarks>
-/// Of several images that end at one layer podman shows the first that it stored, at the newest step there, be it the image
-/// asked for, its parent or a stranger. Here the image itself comes first, an image whose history ends at a step is shown at
-/// that step, and only at a layer that has none of these the first other image, as podman has it. Tags are podman's: the names
-/// of all images that end at the layer.
+/// Podman shows one image for each layer, at the newest step after it: the first it stored of those that end there, be it the
+/// image asked for, its parent or a stranger. Here the image itself comes first, and one whose own history ends at a step is
+/// shown at that step before podman's choice is; where no two images end at one layer, that is what podman shows. Tags are
+/// podman's: the names of all images that end at the layer.
 /// </remarks>
 internal static class ImageHistory
 {
@@ -108,26 +108,29 @@ internal static class ImageHistory
         ILookup<string, ManifestSummary> ending)
     {
         var prefixes = ChainIds.OfHistoryPrefixes(config.History).Select(ManifestSummary.StartOf).ToList();
-        var known = new HashSet<string>(prefixes);
         var ids = new string?[prefixes.Count];
+        var shown = new HashSet<Digest> { image.Id };
         for (var i = prefixes.Count - 1; i >= 0; i--)
         {
-            var layers = layersAfter[i];
-            var isNewest = i == prefixes.Count - 1;
-            if (isNewest || layers == 0)
+            if (i == prefixes.Count - 1)
             {
-                ids[i] = isNewest ? image.Id.Hex : null;
+                ids[i] = image.Id.Hex;
                 continue;
             }
 
-            var others = ending[chain[layers - 1].Hex].Where(other => other.Id != image.Id).ToList();
-            var found = others.FirstOrDefault(other => other.History == prefixes[i]);
-            if (found is null && layersAfter[i + 1] != layers)
+            if (layersAfter[i] == 0)
             {
-                found = others.FirstOrDefault(other => !known.Contains(other.History));
+                break;
             }
 
-            ids[i] = found?.Id.Hex;
+            var others = ending[chain[layersAfter[i] - 1].Hex].Where(other => !shown.Contains(other.Id)).ToList();
+            var isNewest = layersAfter[i + 1] != layersAfter[i];
+            var found = others.FirstOrDefault(other => other.History == prefixes[i]) ?? (isNewest ? others.FirstOrDefault() : null);
+            if (found is not null)
+            {
+                ids[i] = found.Id.Hex;
+                shown.Add(found.Id);
+            }
         }
 
         return ids;

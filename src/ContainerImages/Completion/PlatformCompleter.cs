@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using ContainerImages.References;
-using ContainerImages.Store;
 
 namespace ContainerImages.Completion;
 

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -23,7 +22,7 @@ internal static class SessionPaths
     // Asking the session is a pipeline of its own, and most paths need it not.
     private static bool IsPlain(string path) => Path.DirectorySeparatorChar == '/'
         ? path[0] == '/' && path.IndexOf(':') < 0
-        : path.Length > 2 && path[1] == ':' && char.IsLetter(path[0]) && path[2] is '\\' or '/' && Directory.Exists(path.Substring(0, 3));
+        : path.Length > 2 && path[1] == ':' && char.IsLetter(path[0]) && path[2] is '\\' or '/';
 
     // Runspace.SessionStateProxy refuses while a pipeline runs, and one always does while a line is edited; a nested
     // pipeline is let through.

@@ -74,7 +74,7 @@ internal sealed class StoreGlance
     public IEnumerable<(Digest Id, GlanceEntry Entry)> FindIds(string hex)
     {
         // An ID stands after a space in a summary, or after a colon; looking for that first saves taking most of them apart.
-        var marks = new[] { " ", ":" }.Select(mark => Encoding.UTF8.GetBytes(mark + hex.ToLowerInvariant())).ToList();
+        byte[][] marks = [Encoding.ASCII.GetBytes(" " + hex.ToLowerInvariant()), Encoding.ASCII.GetBytes(":" + hex.ToLowerInvariant())];
         return Entries.Reverse()
             .Where(entry => hex.Length == 0 || !entry.HasSummary || marks.Any(mark => entry.Raw.Span.IndexOf(mark) >= 0))
             .SelectMany(entry => ManifestsOf(entry), (entry, manifest) => (manifest.Kind, manifest.Id, entry))

@@ -21,7 +21,7 @@ public sealed class TagCompleter : StoreCompleter
     }
 
     private static IEnumerable<CompletionResult> Repositories(CompletionRequest request, StoreGlance store) => store.Entries
-        .Where(entry => entry.Name is not null && NameForms.IsStart(entry.Name, request.Word.Text))
+        .Where(entry => entry.Name is not null)
         .GroupBy(entry => RepositoryOf(entry.Name!))
         .Select(group => (Text: TextOf(group.Key, request.Word.Text), group.Key, Count: group.Count()))
         .Where(repository => NameForms.StartsWith(repository.Text, request.Word.Text))
@@ -57,8 +57,9 @@ public sealed class TagCompleter : StoreCompleter
     private static string RepositoryOf(string name) => name.Substring(0, ReferenceGrammar.Split(name).NameEnd);
 
     private static string TextOf(string repository, string word) =>
-        NameForms.IsLocal(repository) && !(word.Length > 0 && NameForms.StartsWith(repository, word))
-            ? repository.Substring(NameForms.Localhost.Length)
+        NameForms.IsLocal(repository) && repository.Substring(NameForms.Localhost.Length) is var local
+            && NameForms.StartsWith(local, word) && FullName(local) == repository
+            ? local
             : repository;
 
     private static string? FullName(string repository) =>

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.ComponentModel;
+using System.Globalization;
 using System.Management.Automation;
 using ContainerImages.Content;
 
@@ -53,7 +54,11 @@ public sealed class ImageTypeConverter : PSTypeConverter
         };
         foreach (var name in Texts)
         {
-            Add(name, Unwrap(source.Properties[name]?.Value));
+            // Export-Csv writes dates as the session's culture has them.
+            var value = Unwrap(source.Properties[name]?.Value);
+            var isDate = name == nameof(ContainerImage.Created) && value is string;
+            Add(name, isDate && DateTimeOffset.TryParse(
+                (string)value!, CultureInfo.CurrentCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : value);
         }
 
         foreach (var name in Lists)

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using ContainerImages.Benchmarks.Running;
 
@@ -12,11 +11,11 @@ internal static class Runner
 
     public static Outcome Run(Measurement measurement, BenchmarkOptions options)
     {
+        Bench.Report($"Measuring {measurement.Name} …");
         var runs = measurement.IsShort ? options.ManyRuns : options.Runs;
         var values = measurement.Contestants.Select(_ => new List<double>()).ToArray();
         for (var run = measurement.IsShort ? -WarmUps : 0; run < runs; run++)
         {
-            Bench.Report(string.Create(CultureInfo.InvariantCulture, $"{measurement.Name}: {run + 1} of {runs}"));
             foreach (var (contestant, measured) in measurement.Contestants.Zip(values))
             {
                 if (contestant.Measure is { } measure && (run >= 0 || contestant.Role == Role.Ours))

@@ -13,6 +13,7 @@ internal sealed class Bench : IDisposable
     private readonly string _scratch;
     private readonly Dictionary<string, string> _stores = [];
     private readonly Dictionary<string, PeerSandbox> _sandboxes = [];
+    private PeerSandbox? _sandbox;
     private int _names;
 
     public Bench(BenchmarkOptions options)
@@ -33,6 +34,9 @@ internal sealed class Bench : IDisposable
     public PeerTools Peers { get; }
 
     public HostedSession Session { get; } = new();
+
+    /// <summary>For peers that need no store of their own.</summary>
+    public PeerSandbox Sandbox => _sandbox ??= Peers.NewSandbox();
 
     /// <summary>A path that nothing is at.</summary>
     public string NewPath(string suffix = "") =>

@@ -34,7 +34,7 @@ public sealed class ImageHistoryTests
         ConfigImage[] images =
         [
             Image("docker.io/x/base:1", [_a], "A", "-CMD"),
-            Image("docker.io/x/child:1", [_a, _b], "A", "-CMD", "B", "-ENV", "-CMD"),
+            Image("docker.io/x/child:1", [_a, _b], "A", "-CMD", "-ENV", "B", "-ENV", "-CMD"),
             Image("docker.io/x/stranger:1", [_a, _b, _a], "other A", "other B", "A again"),
         ];
         AssertLikePodman(ConfigArchive.WriteDocker(folder.Combine("a.tar"), images), images.Select(image => image.Id.Hex));
@@ -57,16 +57,16 @@ public sealed class ImageHistoryTests
     public void Of_images_that_end_at_one_layer_each_shows_at_its_own_step_and_the_one_asked_for_on_top()
     {
         using var store = new TestStore();
-        var parent = Image("x/parent:1", [_a], "A");
-        var image = Image("x/image:1", [_a], "A", "-ENV", "-CMD");
-        var stranger = Image("x/stranger:1", [_a], "other");
+        var parent = Image("docker.io/x/parent:1", [_a], "A");
+        var image = Image("docker.io/x/image:1", [_a], "A", "-ENV", "-CMD");
+        var stranger = Image("docker.io/x/stranger:1", [_a], "other");
         Import(store, parent, image, stranger);
 
         var history = History(store, "x/image:1");
 
         Assert.Equal([image.Id.Hex, ImageHistoryEntry.MissingId, parent.Id.Hex], history.Select(entry => entry.Id));
         Assert.All(history, entry => Assert.Equal(
-            ["localhost/x/image:1", "localhost/x/parent:1", "localhost/x/stranger:1"], entry.Tags.Order()));
+            ["docker.io/x/image:1", "docker.io/x/parent:1", "docker.io/x/stranger:1"], entry.Tags.Order()));
         Assert.All(history, entry => Assert.Equal((image.Id.Hex, store.Path), (entry.ImageId, entry.StorePath)));
     }
 
@@ -74,8 +74,8 @@ public sealed class ImageHistoryTests
     public void An_image_without_layers_shows_itself_alone()
     {
         using var store = new TestStore();
-        var image = Image("x/image:1", [], "-ENV", "-CMD");
-        Import(store, Image("x/parent:1", [], "-ENV"), image);
+        var image = Image("docker.io/x/image:1", [], "-ENV", "-CMD");
+        Import(store, Image("docker.io/x/parent:1", [], "-ENV"), image);
 
         var history = History(store, "x/image:1");
 
@@ -147,7 +147,7 @@ public sealed class ImageHistoryTests
     public void More_steps_with_a_layer_than_layers_are_an_error_that_says_so()
     {
         using var store = new TestStore();
-        Import(store, Image("x/image:1", [_a], "too many", "A"));
+        Import(store, Image("docker.io/x/image:1", [_a], "too many", "A"));
 
         var error = Assert.Throws<ContainerImageException>(() => History(store, "x/image:1"));
 
@@ -159,7 +159,7 @@ public sealed class ImageHistoryTests
     public void Without_its_config_an_image_has_no_history()
     {
         using var store = new TestStore();
-        var image = Image("x/image:1", [_a], "A");
+        var image = Image("docker.io/x/image:1", [_a], "A");
         Import(store, image);
         File.Delete(store.Store.Paths.Blob(image.Id));
 
@@ -212,7 +212,7 @@ public sealed class ImageHistoryTests
     private static void ImportOci(TestStore store)
     {
         using var folder = new TempFolder();
-        store.Import(ConfigArchive.WriteOci(folder.Combine("a.tar"), Image("x/image:1", [_a, _b], "A", "B", "-CMD")));
+        store.Import(ConfigArchive.WriteOci(folder.Combine("a.tar"), Image("docker.io/x/image:1", [_a, _b], "A", "B", "-CMD")));
     }
 
     private static IReadOnlyList<ImageHistoryEntry> History(TestStore store, string reference)

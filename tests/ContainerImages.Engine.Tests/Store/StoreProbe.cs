@@ -61,13 +61,13 @@ internal static class StoreProbe
     public static ImageMatch Match(this ImageStore store, string text, string? platform = null) =>
         new ImageResolver(store.ReadSnapshot(), platform is null ? null : PlatformPattern.Parse(platform), null).Resolve(text);
 
-    /// <summary>Every file of the store, by its path, with a digest of its bytes; the lock file says who was last and is left out.</summary>
+    /// <summary>Every file of the store but locks, by its path, with a digest of its bytes.</summary>
     public static SortedDictionary<string, string> Files(this ImageStore store)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(store.Path, "*", SearchOption.AllDirectories))
         {
-            if (path != store.Paths.Lock)
+            if (Path.GetFileName(path) is not ("lock" or "store.lock"))
             {
                 files.Add(Path.GetRelativePath(store.Path, path), Digest.Compute(File.ReadAllBytes(path)).Hex);
             }

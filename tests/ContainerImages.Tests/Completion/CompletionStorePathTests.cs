@@ -1,0 +1,143 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using ContainerImages.Tests.Hosting;
+using ContainerImages.Tests.Support;
+using Xunit;
+
+namespace ContainerImages.Tests.Completion;
+
+/// <summary>Which store is completed from, and what happens when it cannot be read, or is large.</summary>
+[Collection(ProcessState.Name)]
+public sealed class CompletionStorePathTests : IDisposable
+{
+    private static readonly string s_archive = Path.Combine(StagedModule.Folder, "../../../tests/ContainerImages.Tour/sample.tar");
+
+    private readonly TempFolder _folder = new();
+    private readonly ScriptSession _session;
+
+    public CompletionStorePathTests()
+    {
+        Make("default").Add("a", "localhost/default:1").Write();
+        Make("named").Add("b", "localhost/named:1").Write();
+        _session = new ScriptSession(Path.Combine(_folder.Path, "default")) { Location = _folder.Path };
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("Get-ContainerImage ", "localhost/default:1")]
+    [InlineData("Get-ContainerImage -StorePath ./named ", "localhost/named:1")]
+    [InlineData("Get-ContainerImage -Store named ", "localhost/named:1")]
+    [InlineData("Get-ContainerImage -StorePath:named -Reference ", "localhost/named:1")]
+    [InlineData("Get-ContainerImage -StorePath $named ", "localhost/named:1")]
+    [InlineData("Get-ContainerImage -StorePath $here/named ", "localhost/named:1")]
+    [InlineData("Get-ContainerImage -StorePath \"$here/named\" ", "localhost/named:1")]
+    [InlineData("Get-ContainerImage -StorePath (Get-Anything) ")]
+    [InlineData("Get-ContainerImage -StorePath \"$(Get-Anything)\" ")]
+    [InlineData("Get-ContainerImage -StorePath ./nowhere ")]
+    [InlineData("Get-ContainerImage -StorePath nodrive:/x ")]
+    public void The_store_is_the_one_the_line_means(string line, params string[] expected)
+    {
+        _session.Set("here", _folder.Path);
+        _session.Set("named", Path.Combine(_folder.Path, "named"));
+
+        Assert.Equal(expected, _session.Complete(line).Where(r => r.ToolTip.Length > 0 && r.CompletionText.StartsWith("local", StringComparison.Ordinal)).Select(r => r.CompletionText));
+    }
+
+    [Fact]
+    public void A_relative_path_starts_at_the_session_s_location_while_a_pipeline_runs()
+    {
+        // As at a prompt: the line editor is itself a pipeline, and completes from within it.
+        ScriptResult result = _session.Run("""
+            $line = 'Get-ContainerImage -StorePath named '
+            [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
+            """);
+
+        Assert.Equal(["localhost/named:1"], result.ShouldSucceed().Objects.Select(o => o.BaseObject));
+    }
+
+    [Fact]
+    public void A_torn_index_is_not_waited_for()
+    {
+        Make("torn").Add("x", "localhost/torn:1").Write().Tear();
+        _session.Complete("Get-ContainerImage -StorePath torn ");
+
+        var clock = Stopwatch.StartNew();
+        Assert.Empty(_session.Complete("Get-ContainerImage -StorePath torn lo"));
+
+        Assert.True(clock.Elapsed < TimeSpan.FromMilliseconds(500), $"It took {clock.Elapsed}.");
+    }
+
+    [Fact]
+    public void What_cannot_be_read_offers_nothing_and_is_no_error()
+    {
+        Make("broken").Write();
+        File.WriteAllText(Path.Combine(_folder.Path, "broken", "index.json"), """{"manifests":[{"digest":7}, 5]}""");
+        File.WriteAllText(Path.Combine(_folder.Path, "file"), "");
+        Make("plain").AddWithoutSummary("x", "localhost/plain:1").Write();
+
+        Assert.DoesNotContain(_session.Complete("Get-ContainerImage -StorePath broken l"), r => r.CompletionText.StartsWith('l'));
+        Assert.DoesNotContain(_session.Complete("Get-ContainerImage -StorePath file l"), r => r.CompletionText.StartsWith('l'));
+        Assert.Equal("localhost/plain:1", _session.Complete("Get-ContainerImage -StorePath plain l").Single().CompletionText);
+        Assert.Empty(_session.Complete("Get-ContainerImage -StorePath plain -Id "));
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "nowhere")));
+    }
+
+    [Fact]
+    public void A_real_store_completes_with_the_images_in_variables()
+    {
+        _session.Set("archive", Path.GetFullPath(s_archive));
+        _session.Run("""
+            Import-ContainerImage $archive -StorePath real -PassThru:$false
+            $image = Get-ContainerImage greeting -StorePath real
+            $image | Add-ImageTag -Tag team/greeting:1, registry.example.com/greeting:2
+            $image = $image | Get-ContainerImage
+            """.Replace(" -PassThru:$false", ""));
+
+        string[] Texts(string line) => [.. _session.Complete(line).Select(r => r.CompletionText)];
+
+        Assert.Equal(["greeting:latest"], Texts("Get-ContainerImage -StorePath real gr"));
+        Assert.Equal(["0679216bcb6c"], Texts("Get-ContainerImage -StorePath real -Id 067").Select(text => text.Trim('\'')));
+        Assert.Equal(
+            ["localhost/greeting:latest", "localhost/team/greeting:1", "registry.example.com/greeting:2"],
+            Texts("Remove-ImageTag -InputObject $image -Tag "));
+        Assert.Equal(_session.Run("$image.Platform").Objects.Single().BaseObject, Texts("Save-ContainerImage -InputObject $image -Platform ")[0]);
+    }
+
+    [Theory]
+    [InlineData("Get-ContainerImage -StorePath large registry.example.com/team7/app7:1.3", 10)]
+    [InlineData("Get-ContainerImage -StorePath large registry", 10_000)]
+    [InlineData("Get-ContainerImage -StorePath large -Id ", 500)]
+    [InlineData("Get-ContainerImage -StorePath large -Id 8", 500)]
+    [InlineData("Add-ImageTag x -StorePath large -Tag registry", 50)]
+    [InlineData("Get-ContainerImage registry.example.com/team7/app7:1.37 -StorePath large -Platform ", 9)]
+    public void Ten_thousand_images_do_not_keep_anybody_waiting(string line, int expected)
+    {
+        CompletionStore large = Make("large");
+        for (var i = 0; i < 10_000; i++)
+        {
+            large.Add("image " + i, $"registry.example.com/team{i % 50}/app{i % 50}:1.{i}");
+        }
+
+        large.Write();
+        long best = long.MaxValue;
+        for (var i = 0; i < 10; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            int count = _session.Complete(line).Count;
+            best = Math.Min(best, clock.ElapsedMilliseconds);
+            Assert.True(count >= Math.Min(expected, 9), $"{count} are offered.");
+        }
+
+        // The budget is 50 ms; the rest is for a debug build on a machine that has other things to do.
+        Assert.True(best < 200, $"It took {best} ms at best.");
+    }
+
+    private CompletionStore Make(string name) => new(Path.Combine(_folder.Path, name));
+}
