@@ -12,7 +12,7 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project tests/ContainerImages.Benchmarks [-- OPTIONS]
 
           --quick       smaller inputs and 3 runs instead of 5
-          --only NAME   only measurements whose name begins so; may be given several times
+          --only NAME   only the measurement of that name, or all whose names begin so; may be given several times
           --work DIR    where inputs are kept and stores are made (a short path, on a local disk)
         """;
 
@@ -46,7 +46,10 @@ internal sealed record BenchmarkOptions
         return options;
     }
 
-    public bool Wants(string name) => Only.Count == 0 || Only.Any(start => name.StartsWith(start, StringComparison.Ordinal));
+    /// <summary>Which of the names are wanted: those given, or those that begin as given where none is just so.</summary>
+    public IEnumerable<string> Choose(IReadOnlyList<string> names) => Only.Count == 0
+        ? names
+        : names.Where(name => Only.Any(only => names.Contains(only) ? name == only : name.StartsWith(only, StringComparison.Ordinal)));
 
     private static string Value(IReadOnlyList<string> arguments, int i) =>
         i < arguments.Count ? arguments[i] : throw new ArgumentException($"{arguments[i - 1]} lacks its value.");

@@ -32,7 +32,8 @@ internal static class Program
         Directory.CreateDirectory(options.Work);
         using var bench = new Bench(options);
         var all = All(bench).ToList();
-        var wanted = all.Where(measurement => options.Wants(measurement.Name)).ToList();
+        var names = options.Choose(all.Select(measurement => measurement.Name).ToList()).ToHashSet();
+        var wanted = all.Where(measurement => names.Contains(measurement.Name)).ToList();
         if (wanted.Count == 0)
         {
             Console.Error.WriteLine($"Nothing has such a name. There are: {string.Join(", ", all.Select(measurement => measurement.Name))}");

@@ -62,7 +62,7 @@ Describe 'Add-ImageTag' {
         }
 
         It 'moves a name from another image' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/other:1' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/other:1' })
             Add-ImageTag greeting other:1
             (Get-ContainerImage other:1).Id | Should -BeExactly $sampleId
             @(Get-ContainerImage -Dangling).Count | Should -Be 1
@@ -101,7 +101,7 @@ Describe 'Add-ImageTag' {
         }
 
         It 'refuses a pattern that matches several images' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/other:1' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/other:1' })
             { Add-ImageTag * a:1 } | Should -Throw -ErrorId "AmbiguousReference,$command"
         }
 

@@ -37,7 +37,7 @@ function Get-NewPath([string] $Name) {
 #   Platform  one gives a manifest, several an index of them; linux/amd64 if not given
 #   Layers    how many; of two images with the same Seed, the one with one layer less is the other's parent
 #   Seed, Label, Created
-function New-ImageFolder([hashtable[]] $Image) {
+function Write-ImageFolder([hashtable[]] $Image) {
     $folder = Get-NewPath 'layout'
     $blobs = [IO.Path]::Combine($folder, 'blobs', 'sha256')
     $null = [IO.Directory]::CreateDirectory($blobs)
@@ -67,8 +67,8 @@ function New-ImageFolder([hashtable[]] $Image) {
         }
     }
 
-    Set-JsonFile -Path "$folder/oci-layout" -Value @{ imageLayoutVersion = '1.0.0' }
-    Set-JsonFile -Path "$folder/index.json" -Value ([ordered]@{ schemaVersion = 2; manifests = @($manifests) })
+    Write-JsonFile -Path "$folder/oci-layout" -Value @{ imageLayoutVersion = '1.0.0' }
+    Write-JsonFile -Path "$folder/index.json" -Value ([ordered]@{ schemaVersion = 2; manifests = @($manifests) })
     $folder
 }
 
@@ -112,7 +112,7 @@ function Add-Blob([string] $Folder, [string] $MediaType, [byte[]] $Bytes) {
     [ordered]@{ mediaType = $MediaType; digest = "sha256:$hex"; size = $Bytes.Length }
 }
 
-function Set-JsonFile([string] $Path, [object] $Value) {
+function Write-JsonFile([string] $Path, [object] $Value) {
     [IO.File]::WriteAllText($Path, (ConvertTo-Json -InputObject $Value -Depth 9 -Compress))
 }
 

@@ -19,10 +19,11 @@ Describe 'Get-ContainerImage' {
     Context 'names' {
         BeforeAll {
             $store = Enter-NewStore
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'docker.io/library/debian:12', 'docker.io/library/debian:latest' },
-                @{ Name = 'docker.io/library/debian:11'; Seed = 1; Created = '2025-01-01T00:00:00Z' },
-                @{ Name = 'localhost/team/app:1', 'registry.example.com:5000/team/app:1'; Seed = 2; Created = '2026-02-01T00:00:00Z' },
-                @{ Name = 'quay.io/other/app:2'; Seed = 3; Created = '2026-03-01T00:00:00Z' })
+            $null = Import-ContainerImage (Write-ImageFolder -Image @(
+                    @{ Name = 'docker.io/library/debian:12', 'docker.io/library/debian:latest' }
+                    @{ Name = 'docker.io/library/debian:11'; Seed = 1; Created = '2025-01-01T00:00:00Z' }
+                    @{ Name = 'localhost/team/app:1', 'registry.example.com:5000/team/app:1'; Seed = 2; Created = '2026-02-01T00:00:00Z' }
+                    @{ Name = 'quay.io/other/app:2'; Seed = 3; Created = '2026-03-01T00:00:00Z' }))
         }
 
         It 'lists all, the newest first' {
@@ -71,8 +72,10 @@ Describe 'Get-ContainerImage' {
         }
 
         It 'reports a name that fits several images, with all of them' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'a.example.com/x/tool:1'; Seed = 4 }, @{ Name = 'b.example.com/x/tool:1'; Seed = 5 }) -StorePath ($other = Get-NewPath 'store')
-            { Get-ContainerImage tool:1 -StorePath $other } | Should -Throw '*a.example.com/x/tool:1*b.example.com/x/tool:1*' -ErrorId "AmbiguousReference,$command"
+            $layout = Write-ImageFolder @{ Name = 'a.example.com/x/tool:1'; Seed = 4 }, @{ Name = 'b.example.com/x/tool:1'; Seed = 5 }
+            $null = Import-ContainerImage $layout -StorePath ($other = Get-NewPath 'store')
+            { Get-ContainerImage tool:1 -StorePath $other } |
+                Should -Throw '*a.example.com/x/tool:1*b.example.com/x/tool:1*' -ErrorId "AmbiguousReference,$command"
         }
 
         It 'refuses what is no reference' {
@@ -99,7 +102,7 @@ Describe 'Get-ContainerImage' {
     Context 'pipeline' {
         BeforeAll {
             $store = Enter-NewStore
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'docker.io/library/a:1', 'docker.io/library/a:2' }, @{ Seed = 1 })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'docker.io/library/a:1', 'docker.io/library/a:2' }, @{ Seed = 1 })
             $named = Get-ContainerImage a:1
             $nameless = Get-ContainerImage -Dangling
         }
@@ -164,17 +167,23 @@ Describe 'Get-ContainerImage' {
             $thing = [pscustomobject]@{ Name = 'a:1' }
             { $thing | Get-ContainerImage } | Should -Throw -ErrorId "ImageNotIdentified,$command"
         }
+
+        It 'does not take the text of other things for a reference' {
+            $file = [IO.FileInfo]'a:1'
+            "$file" | Should -Be 'a:1'
+            { $file | Get-ContainerImage } | Should -Throw -ErrorId "ImageNotIdentified,$command"
+        }
     }
 
     Context 'filters' {
         BeforeAll {
             $store = Enter-NewStore
-            $null = Import-ContainerImage (New-ImageFolder `
-                    @{ Name = 'docker.io/library/old:1'; Created = '2024-01-01T00:00:00Z'; Seed = 1; Label = @{ team = 'ops'; tier = '1' } },
-                @{ Name = 'docker.io/library/middle:1'; Created = '2025-01-01T00:00:00Z'; Seed = 2; Label = @{ team = 'dev' } },
-                @{ Name = 'docker.io/library/new:1'; Created = '2026-01-01T00:00:00Z'; Seed = 3; Layers = 2 },
-                @{ Created = '2023-01-01T00:00:00Z'; Seed = 3 },
-                @{ Created = '2022-01-01T00:00:00Z'; Seed = 4 })
+            $null = Import-ContainerImage (Write-ImageFolder -Image @(
+                    @{ Name = 'docker.io/library/old:1'; Created = '2024-01-01T00:00:00Z'; Seed = 1; Label = @{ team = 'ops'; tier = '1' } }
+                    @{ Name = 'docker.io/library/middle:1'; Created = '2025-01-01T00:00:00Z'; Seed = 2; Label = @{ team = 'dev' } }
+                    @{ Name = 'docker.io/library/new:1'; Created = '2026-01-01T00:00:00Z'; Seed = 3; Layers = 2 }
+                    @{ Created = '2023-01-01T00:00:00Z'; Seed = 3 }
+                    @{ Created = '2022-01-01T00:00:00Z'; Seed = 4 }))
         }
 
         It 'shows what <arguments> asks for' -ForEach @(
@@ -212,7 +221,7 @@ Describe 'Get-ContainerImage' {
     Context 'platforms' {
         BeforeAll {
             $store = Enter-NewStore
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'docker.io/library/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'docker.io/library/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' })
         }
 
         It 'gives one object for a multi-platform image' {
@@ -233,7 +242,8 @@ Describe 'Get-ContainerImage' {
         }
 
         It 'reports a platform that is not there, and says which are' {
-            { Get-ContainerImage multi:1 -Platform windows/amd64 } | Should -Throw '*linux/s390x*linux/ppc64le*' -ErrorId "PlatformNotFound,$command"
+            { Get-ContainerImage multi:1 -Platform windows/amd64 } |
+                Should -Throw '*linux/s390x*linux/ppc64le*' -ErrorId "PlatformNotFound,$command"
         }
 
         It 'refuses -Platform with -AllPlatforms' {
@@ -333,7 +343,7 @@ Describe 'Get-ContainerImage' {
             $text | Should -Match '(?m)^\+1 more *$'
         }
 
-        It 'shows images without names as <none>' {
+        It 'shows an image without names too' {
             Get-ContainerImage | Remove-ImageTag -All
             Get-ContainerImage | Out-String -Width 120 | Should -Match '(?m)^<none> +0679216bcb6c '
             Get-ContainerImage | Add-ImageTag -Tag greeting
@@ -349,7 +359,8 @@ Describe 'Get-ContainerImage' {
         }
 
         It 'shows a tree by indenting' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'docker.io/library/base:1' }, @{ Name = 'docker.io/library/child:1'; Layers = 2 }) -StorePath ($other = Get-NewPath 'store')
+            $layout = Write-ImageFolder @{ Name = 'docker.io/library/base:1' }, @{ Name = 'docker.io/library/child:1'; Layers = 2 }
+            $null = Import-ContainerImage $layout -StorePath ($other = Get-NewPath 'store')
             $text = Get-ContainerImage -Tree -StorePath $other | Out-String -Width 120
             $text | Should -Match '(?m)^base:1 .*\r?\n +child:1 '
         }
@@ -374,7 +385,8 @@ Describe 'Get-ContainerImage' {
         }
 
         It 'looks into the store that was typed before' {
-            (Get-Completion "Get-ContainerImage -StorePath '$(Get-NewPath 'store')' deb").CompletionText | Should -Not -Contain 'debian:12'
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'docker.io/library/debian:11' }) -StorePath ($other = Get-NewPath 'store')
+            (Get-Completion "Get-ContainerImage -StorePath '$other' deb").CompletionText | Should -Be 'debian:11'
         }
 
         It 'offers nothing of a broken store, and no error' {
@@ -412,7 +424,7 @@ Describe 'Get-ContainerImage' {
 
     Context 'in a runbook' {
         BeforeAll {
-            function Remove-OldImage([int] $KeepDays) {
+            function Clear-OldImage([int] $KeepDays) {
                 Get-ContainerImage -Until (Get-Date).AddDays(-$KeepDays) | Remove-ContainerImage -Force
             }
         }
@@ -420,7 +432,7 @@ Describe 'Get-ContainerImage' {
         It 'can be mocked with typed images' {
             Mock Get-ContainerImage { [ContainerImages.ContainerImage]@{ Id = 'd' * 64; Reference = 'docker.io/library/app:1'; Size = 5MB } }
             Mock Remove-ContainerImage { }
-            Remove-OldImage -KeepDays 30
+            Clear-OldImage -KeepDays 30
             Should -Invoke Get-ContainerImage -Times 1 -Exactly -ParameterFilter { $Until -lt (Get-Date).AddDays(-29) }
             Should -Invoke Remove-ContainerImage -Times 1 -Exactly -ParameterFilter { $InputObject.Id -eq 'd' * 64 -and $Force }
         }
@@ -428,7 +440,7 @@ Describe 'Get-ContainerImage' {
         It 'can be mocked with objects from JSON' {
             Mock Get-ContainerImage { '{"Id":"' + 'e' * 64 + '","Reference":null}' | ConvertFrom-Json }
             Mock Remove-ContainerImage { }
-            Remove-OldImage -KeepDays 30
+            Clear-OldImage -KeepDays 30
             Should -Invoke Remove-ContainerImage -Times 1 -Exactly -ParameterFilter { $Id -eq 'e' * 64 }
         }
     }

@@ -31,14 +31,16 @@ Describe 'Get-ImageHistory' {
         }
 
         It 'names the images of the store that a step made' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/base:1' }, @{ Name = 'localhost/child:1'; Layers = 2 }) -StorePath ($other = Get-NewPath 'store')
+            $layout = Write-ImageFolder @{ Name = 'localhost/base:1' }, @{ Name = 'localhost/child:1'; Layers = 2 }
+            $null = Import-ContainerImage $layout -StorePath ($other = Get-NewPath 'store')
             $history = Get-ImageHistory child:1 -StorePath $other
             $history.Id | Should -Be (Get-ContainerImage child:1, base:1 -StorePath $other).Id
             $history[1].Tags | Should -Be 'localhost/base:1'
         }
 
         It 'gives the platform asked for' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' }) -StorePath ($other = Get-NewPath 'store')
+            $layout = Write-ImageFolder @{ Name = 'localhost/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' }
+            $null = Import-ContainerImage $layout -StorePath ($other = Get-NewPath 'store')
             $wanted = Get-ContainerImage multi:1 -Platform linux/ppc64le -StorePath $other
             (Get-ImageHistory multi:1 -Platform linux/ppc64le -StorePath $other).ImageId | Should -BeExactly $wanted.Id
             ($wanted | Get-ImageHistory).ImageId | Should -BeExactly $wanted.Id
@@ -67,7 +69,7 @@ Describe 'Get-ImageHistory' {
         It 'is a table that fits' {
             $lines = (Get-ImageHistory greeting | Out-String -Width 120).Trim() -split '\r?\n'
             $lines[0] | Should -Match '^Id +Created +Size +CreatedBy +Comment *$'
-            $lines[2] | Should -Match '^0679216bcb6c .* ago +2 kB rm /etc/motd +FROM localhost/greeting-base:latest *$'
+            $lines[2] | Should -Match '^0679216bcb6c .* ago +2\.0 kB rm /etc/motd +FROM localhost/greeting-base:'
             $lines[3] | Should -Match '^<missing> .* 0 B CMD '
             ($lines | Measure-Object -Property Length -Maximum).Maximum | Should -BeLessOrEqual 120
         }

@@ -87,7 +87,7 @@ Describe 'Import-ContainerImage' {
         }
 
         It 'emits one object for each image and platform' {
-            $layout = New-ImageFolder @{ Name = 'docker.io/library/one:1' },
+            $layout = Write-ImageFolder @{ Name = 'docker.io/library/one:1' },
             @{ Name = 'docker.io/library/two:2'; Platform = 'linux/s390x', 'linux/ppc64le'; Seed = 1 }
             $images = @(Import-ContainerImage $layout)
             $images.Reference | Should -Be 'docker.io/library/one:1', 'docker.io/library/two:2', 'docker.io/library/two:2'
@@ -136,7 +136,7 @@ Describe 'Import-ContainerImage' {
 
     Context 'selection and names' {
         BeforeEach {
-            $layout = New-ImageFolder @{ Name = 'docker.io/library/one:1' },
+            $layout = Write-ImageFolder @{ Name = 'docker.io/library/one:1' },
             @{ Name = 'docker.io/library/two:2'; Platform = 'linux/s390x', 'linux/ppc64le'; Seed = 1 }
         }
 
@@ -202,15 +202,15 @@ Describe 'Import-ContainerImage' {
                 What = 'a layout without images'
                 Id = 'EmptyArchive'
                 Make = {
-                    Move-Item -LiteralPath (New-ImageFolder @{ Name = 'a:1' }) -Destination $file
-                    Set-JsonFile -Path "$file/index.json" -Value @{ schemaVersion = 2; manifests = @() }
+                    Move-Item -LiteralPath (Write-ImageFolder @{ Name = 'a:1' }) -Destination $file
+                    Write-JsonFile -Path "$file/index.json" -Value @{ schemaVersion = 2; manifests = @() }
                 }
             }
             @{
                 What = 'a layout whose index is no JSON'
                 Id = 'InvalidArchive'
                 Make = {
-                    Move-Item -LiteralPath (New-ImageFolder @{ Name = 'a:1' }) -Destination $file
+                    Move-Item -LiteralPath (Write-ImageFolder @{ Name = 'a:1' }) -Destination $file
                     [IO.File]::WriteAllText("$file/index.json", '{"manifests": [')
                 }
             }
@@ -218,8 +218,8 @@ Describe 'Import-ContainerImage' {
                 What = 'a layout with a damaged layer'
                 Id = 'ContentMismatch'
                 Make = {
-                    Move-Item -LiteralPath (New-ImageFolder @{ Name = 'a:1' }) -Destination $file
-                    $layer = Get-ChildItem -LiteralPath "$file/blobs/sha256" | Where-Object Length -eq 2048
+                    Move-Item -LiteralPath (Write-ImageFolder @{ Name = 'a:1' }) -Destination $file
+                    $layer = Get-ChildItem -LiteralPath "$file/blobs/sha256" | Where-Object Length -EQ 2048
                     $bytes = [IO.File]::ReadAllBytes($layer.FullName)
                     $bytes[7] = 1
                     [IO.File]::WriteAllBytes($layer.FullName, $bytes)
@@ -229,8 +229,8 @@ Describe 'Import-ContainerImage' {
                 What = 'a layout without its layer'
                 Id = 'ContentMissing'
                 Make = {
-                    Move-Item -LiteralPath (New-ImageFolder @{ Name = 'a:1' }) -Destination $file
-                    Get-ChildItem -LiteralPath "$file/blobs/sha256" | Where-Object Length -eq 2048 | Remove-Item
+                    Move-Item -LiteralPath (Write-ImageFolder @{ Name = 'a:1' }) -Destination $file
+                    Get-ChildItem -LiteralPath "$file/blobs/sha256" | Where-Object Length -EQ 2048 | Remove-Item
                 }
             }
         ) {

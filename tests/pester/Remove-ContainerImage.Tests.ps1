@@ -89,7 +89,7 @@ Describe 'Remove-ContainerImage' {
     Context 'parents' {
         BeforeEach {
             $store = Enter-NewStore
-            $null = Import-ContainerImage (New-ImageFolder @{ Layers = 1 }, @{ Name = 'localhost/child:1'; Layers = 2 })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Layers = 1 }, @{ Name = 'localhost/child:1'; Layers = 2 })
         }
 
         It 'removes a parent without names too' {
@@ -105,7 +105,7 @@ Describe 'Remove-ContainerImage' {
         }
 
         It 'keeps what other images have too' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/base:1' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/base:1' })
             Remove-ContainerImage child:1
             Save-ContainerImage base:1 -Destination (Get-NewPath 'base.tar')
             (Get-ContainerImage).Names | Should -Be 'localhost/base:1'
@@ -115,7 +115,7 @@ Describe 'Remove-ContainerImage' {
     Context 'platforms' {
         BeforeEach {
             $store = Enter-NewStore
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' })
         }
 
         It 'removes all of them' {
@@ -173,9 +173,14 @@ Describe 'Remove-ContainerImage' {
 
         It 'does not take other things for images' {
             { [pscustomobject]@{ Name = 'greeting' } | Remove-ContainerImage } | Should -Throw
-            { Get-Process -Id $PID | Remove-ContainerImage } | Should -Throw -ErrorId "InvalidImageId,$command"
-            { Get-ImageHistory greeting | Where-Object Id -eq '<missing>' | Remove-ContainerImage } | Should -Throw -ErrorId "InvalidImageId,$command"
+            { [IO.FileInfo]'greeting' | Remove-ContainerImage } | Should -Throw
             @(Get-ContainerImage).Count | Should -Be 1
+        }
+
+        It 'does not take the Id of other things for that of an image' {
+            { Get-Process -Id $PID | Remove-ContainerImage } | Should -Throw -ErrorId "InvalidImageId,$command"
+            { Get-ImageHistory greeting | Where-Object Id -EQ '<missing>' | Remove-ContainerImage } |
+                Should -Throw -ErrorId "InvalidImageId,$command"
         }
 
         It 'removes a damaged image' {

@@ -5,7 +5,9 @@ BeforeAll {
     # The names in a docker-archive's manifest.json, which is text in a tar.
     function Get-ArchiveTag([string] $Path) {
         $text = [Text.Encoding]::UTF8.GetString([IO.File]::ReadAllBytes($Path))
-        [regex]::Matches($text, '"RepoTags":\[([^\]]*)\]') | ForEach-Object { $_.Groups[1].Value -replace '"' -split ',' } | Where-Object { $_ }
+        [regex]::Matches($text, '"RepoTags":\[([^\]]*)\]') |
+            ForEach-Object { $_.Groups[1].Value -replace '"' -split ',' } |
+            Where-Object { $_ }
     }
 }
 
@@ -44,11 +46,12 @@ Describe 'Save-ContainerImage' {
         It 'takes a format whatever its case, and no other' {
             Save-ContainerImage greeting -Format OCI-Archive -Destination $file
             $file | Should -Exist
-            { Save-ContainerImage greeting -Format zip -Destination $file } | Should -Throw "*docker-archive*" -ErrorId "ParameterArgumentValidationError,$command"
+            { Save-ContainerImage greeting -Format zip -Destination $file } |
+                Should -Throw '*docker-archive*' -ErrorId "ParameterArgumentValidationError,$command"
         }
 
         It 'keeps all platforms in an OCI format, and only one in Docker''s' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'docker.io/library/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'docker.io/library/multi:1'; Platform = 'linux/s390x', 'linux/ppc64le' })
             Save-ContainerImage multi:1 -Format oci-archive -AllPlatforms -Destination $file
             Save-ContainerImage multi:1 -Platform linux/ppc64le -Destination ($docker = Get-NewPath 'docker.tar')
             $null = Enter-NewStore
@@ -61,7 +64,7 @@ Describe 'Save-ContainerImage' {
     Context 'what is written' {
         BeforeEach {
             Add-ImageTag greeting team/greeting:1, team/greeting:2
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/team/other:1' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/team/other:1' })
         }
 
         It 'writes the name given, for text' {
@@ -96,7 +99,7 @@ Describe 'Save-ContainerImage' {
 
         It 'takes images of several stores' {
             $other = Get-NewPath 'store'
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/third:1'; Seed = 3 }) -StorePath $other
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/third:1'; Seed = 3 }) -StorePath $other
             @(Get-ContainerImage greeting) + @(Get-ContainerImage -StorePath $other) | Save-ContainerImage -Destination $file
             Get-ArchiveTag $file | Should -Be 'localhost/greeting:latest', 'localhost/third:1'
         }
@@ -161,7 +164,8 @@ Describe 'Save-ContainerImage' {
             $letters = Get-NewPath 'letters'
             $null = [IO.Directory]::CreateDirectory($letters)
             [IO.File]::WriteAllText("$letters/letter.txt", 'precious')
-            { Save-ContainerImage greeting -Format oci-dir -Destination $letters -Force } | Should -Throw -ErrorId "DestinationExists,$command"
+            { Save-ContainerImage greeting -Format oci-dir -Destination $letters -Force } |
+                Should -Throw -ErrorId "DestinationExists,$command"
             "$letters/letter.txt" | Should -Exist
         }
 
@@ -182,7 +186,7 @@ Describe 'Save-ContainerImage' {
 
     Context 'what-if' {
         It 'says what it would do, and writes nothing' {
-            $null = Import-ContainerImage (New-ImageFolder @{ Name = 'localhost/team/other:1' })
+            $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/team/other:1' })
             Get-WhatIfLine { Get-ContainerImage greeting, team/* | Save-ContainerImage -Destination $file -WhatIf } |
                 Should -BeExactly "Performing the operation `"Save 2 images as docker-archive`" on target `"$file`"."
             $file | Should -Not -Exist

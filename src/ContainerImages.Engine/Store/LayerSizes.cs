@@ -38,6 +38,11 @@ internal static class LayerSizes
             sizes.Add(size);
         }
 
+        if (read.Count > 0)
+        {
+            store.Learn(manifest.Digest, sizes);
+        }
+
         return sizes;
     }
 

@@ -6,7 +6,9 @@ using ContainerImages.Content;
 namespace ContainerImages.Store;
 
 /// <summary>One manifest of a root, in short.</summary>
-internal sealed class ManifestSummary(char kind, Descriptor manifest)
+/// <param name="Kind">What it is: one of the constants here.</param>
+/// <param name="Manifest">Type, digest and size of the manifest.</param>
+internal sealed record ManifestSummary(char Kind, Descriptor Manifest)
 {
     public const char Image = 'i';
     public const char Artifact = 'a';
@@ -14,11 +16,6 @@ internal sealed class ManifestSummary(char kind, Descriptor manifest)
 
     /// <summary>How many digits of a history's or chain's digest are kept: 128 bits, to find candidates by.</summary>
     public const int ShortHash = 32;
-
-    public char Kind { get; } = kind;
-
-    /// <summary>Type, digest and size of the manifest.</summary>
-    public Descriptor Manifest { get; } = manifest;
 
     /// <summary>The config's digest; an artifact has its manifest's.</summary>
     public Digest Id { get; init; }

@@ -39,6 +39,7 @@ internal static class StoreCommit
             MakeLayout(store);
             var editor = new IndexEditor(store.ReadSnapshot());
             change(editor);
+            store.KeepLearned(editor);
             var removed = ReachableOf(store, editor);
             MoveBlobs(store, ingest, CheckComplete(editor, (IBlobReader?)ingest ?? store.Blobs));
             if (editor.IsChanged)

@@ -29,7 +29,7 @@ internal static class StoreLock
             {
                 throw new ContainerImageException(
                     ImageError.StoreBusy,
-                    $"The store '{paths.Root}' is busy: {ReadHolder(paths.Lock)}; waited " +
+                    $"The store '{paths.Root}' is busy: {ReadHolder(system, paths.Lock)}; waited " +
                     $"{timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s.");
             }
 
@@ -60,11 +60,11 @@ internal static class StoreLock
         }
     }
 
-    private static string ReadHolder(string path)
+    private static string ReadHolder(IStoreSystem system, string path)
     {
         try
         {
-            using var file = StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read);
+            using var file = system.OpenLock(path);
             var bytes = new byte[HolderLength];
             var text = Encoding.UTF8.GetString(bytes, 0, file.Read(bytes, 0, bytes.Length));
             text = text.Split('\n')[0].Trim();

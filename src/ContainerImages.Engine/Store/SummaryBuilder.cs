@@ -44,7 +44,7 @@ internal static class SummaryBuilder
             {
                 Id = manifest.Config.Digest,
                 ConfigSize = manifest.Config.Size,
-                Layers = manifest.Layers.Select(layer => Layer(layer, plainSize)).ToList(),
+                Layers = manifest.Layers.Select(layer => Layer(layer, null, plainSize)).ToList(),
             };
         }
 
@@ -56,7 +56,9 @@ internal static class SummaryBuilder
             ConfigSize = manifest.Config.Size,
             Created = config.Created,
             Platform = config.Platform.ToString(),
-            Layers = manifest.Layers.Select(layer => Layer(layer, plainSize)).ToList(),
+            Layers = manifest.Layers
+                .Select((layer, i) => Layer(layer, i < config.DiffIds.Count ? config.DiffIds[i] : null, plainSize))
+                .ToList(),
             TopChain = chain.Count == 0 ? "" : chain[chain.Count - 1].Hex,
             ParentChain = chain.Count < 2 ? "" : ManifestSummary.StartOf(chain[chain.Count - 2].Hex),
             History = ManifestSummary.StartOf(history),
@@ -67,9 +69,8 @@ internal static class SummaryBuilder
     private static ManifestSummary Absent(Descriptor descriptor) =>
         new(ManifestSummary.Absent, descriptor) { Platform = descriptor.Platform?.ToString() ?? "" };
 
-    private static LayerSummary Layer(Descriptor layer, Func<Digest, long?>? plainSize)
-    {
-        var plain = MediaTypes.TryGetLayerCompression(layer.MediaType, out var compression) && compression == Compression.None;
-        return new LayerSummary(LayerSummary.MarkOf(layer.Digest), plain ? layer.Size : plainSize?.Invoke(layer.Digest));
-    }
+    // A blob that is its own diff ID is plain, whatever its type says. Any other has a known size only if it was looked into,
+    // and its diff ID was seen to be right then: a summary with all sizes stands for an image that was verified.
+    private static LayerSummary Layer(Descriptor layer, Digest? diffId, Func<Digest, long?>? plainSize) =>
+        new(LayerSummary.MarkOf(layer.Digest), layer.Digest == diffId ? layer.Size : plainSize?.Invoke(layer.Digest));
 }

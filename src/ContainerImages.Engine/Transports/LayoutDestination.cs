@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using ContainerImages.Content;
 using ContainerImages.Copying;
@@ -16,8 +17,15 @@ internal abstract class LayoutDestination(IOutput output) : IImageDestination
 
     protected IOutput Output { get; } = output;
 
-    public virtual void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
+    public void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
     {
+        foreach (var layer in images.SelectMany(image => image.Layers))
+        {
+            if (layer is { Descriptor: { } descriptor, Blob: not null } && !_written.Contains(descriptor.Digest))
+            {
+                Output.Reserve(BlobPath(descriptor.Digest), descriptor.Size);
+            }
+        }
     }
 
     public ImageManifest? FindWhole(SourceImage image) => null;

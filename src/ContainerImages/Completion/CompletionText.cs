@@ -44,5 +44,5 @@ internal sealed record CompletionText(string Text, char? OpenQuote)
     private static bool IsBareWord(string value) =>
         value.Length > 0 && char.IsLetterOrDigit(value[0])
         && value.All(c => char.IsLetterOrDigit(c) || SafeMarks.IndexOf(c) >= 0)
-        && !s_number.IsMatch(value);
+        && !(char.IsDigit(value[0]) && s_number.IsMatch(value));
 }

@@ -11,7 +11,7 @@ public sealed class IdCompleter : StoreCompleter
     private const string AlgorithmPrefix = "sha256:";
 
     // Nobody reads on; another digit brings up the rest.
-    private const int MostOffered = 500;
+    private const int MostOffered = 200;
 
     private protected override IEnumerable<CompletionResult> Complete(CompletionRequest request, StoreGlance store) => Offers(request, store);
 

@@ -16,7 +16,10 @@ internal sealed class NameForms(StoreGlance store)
     private const string DockerHub = "docker.io/";
     private const string Official = "docker.io/library/";
 
-    private readonly HashSet<string> _names = new(store.Entries.Select(entry => entry.Name).OfType<string>(), StringComparer.Ordinal);
+    private HashSet<string>? _names;
+
+    private HashSet<string> Names =>
+        _names ??= new HashSet<string>(store.Entries.Select(entry => entry.Name).OfType<string>(), StringComparer.Ordinal);
 
     /// <summary>The names that a word is the start of in some form, each with the text to offer for it; sorted by that.</summary>
     public IEnumerable<(GlanceEntry Entry, string Name, string Text)> Matching(string word) => store.Entries
@@ -66,6 +69,6 @@ internal sealed class NameForms(StoreGlance store)
     {
         var slash = shortName.IndexOf('/');
         return !(slash > 0 && ReferenceGrammar.IsRegistry(shortName.Substring(0, slash)))
-            && (IsLocal(name) || !_names.Contains(Localhost + shortName));
+            && (IsLocal(name) || !Names.Contains(Localhost + shortName));
     }
 }

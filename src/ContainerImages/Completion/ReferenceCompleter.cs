@@ -10,7 +10,7 @@ public sealed class ReferenceCompleter : StoreCompleter
     private const string AddTagCommand = "Add-ImageTag";
 
     // A tip takes the image's summary apart; in a list longer than this nobody looks at them all.
-    private const int MostTips = 500;
+    private const int MostTips = 200;
 
     private protected override IEnumerable<CompletionResult> Complete(CompletionRequest request, StoreGlance store)
     {

@@ -75,11 +75,13 @@ internal sealed class StoreGlance
     {
         // An ID stands after a space in a summary, or after a colon; looking for that first saves taking most of them apart.
         byte[][] marks = [Encoding.ASCII.GetBytes(" " + hex.ToLowerInvariant()), Encoding.ASCII.GetBytes(":" + hex.ToLowerInvariant())];
+        var seen = new HashSet<Digest>();
         return Entries.Reverse()
             .Where(entry => hex.Length == 0 || !entry.HasSummary || marks.Any(mark => entry.Raw.Span.IndexOf(mark) >= 0))
-            .SelectMany(entry => ManifestsOf(entry), (entry, manifest) => (manifest.Kind, manifest.Id, entry))
+            .SelectMany(entry => ManifestsOf(entry), (entry, manifest) => (manifest.Kind, manifest.Id, Entry: entry))
             .Where(found => found.Kind == ManifestSummary.Image && found.Id.Hex.StartsWith(hex, StringComparison.OrdinalIgnoreCase))
-            .GroupBy(found => found.Id, (id, found) => (id, found.First().entry));
+            .Where(found => seen.Add(found.Id))
+            .Select(found => (found.Id, found.Entry));
     }
 
     private RootSummary? Summarize(GlanceEntry entry)

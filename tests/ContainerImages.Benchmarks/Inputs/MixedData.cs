@@ -10,7 +10,7 @@ internal sealed class MixedData(int seed)
 {
     private const int Words = 4096;
     private const int LongestBlock = 16 * 1024;
-    private const double NoiseShare = 0.4;
+    private const double NoiseShare = 0.2;
 
     private static readonly byte[][] _words = MakeWords();
 

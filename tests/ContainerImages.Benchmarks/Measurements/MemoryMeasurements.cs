@@ -16,20 +16,19 @@ internal static class MemoryMeasurements
     public static IEnumerable<Measurement> All(Bench bench)
     {
         var image = bench.Inputs.Large;
-        var archive = HostedSession.Quote(image.Archive);
-        var name = BigImage.Name;
         yield return Measure(
             "memory-import",
             $"peak memory, import {image.Title}",
             () => bench.WithNewPath(store => Above(
-                store, $"$null = Import-ContainerImage -LiteralPath {archive} -StorePath {HostedSession.Quote(store)}")),
+                store,
+                $"$null = Import-ContainerImage -LiteralPath {HostedSession.Quote(image.Archive)} -StorePath {HostedSession.Quote(store)}")),
             () => bench.WithNewSandbox(sandbox => PeerTools.PeakBytes(sandbox, Peer.Podman, "load", "-i", image.Archive)));
         yield return Measure(
             "memory-save",
             $"peak memory, save docker-archive {image.Title}",
             () => bench.WithNewPath(path => Save(bench, image.PlainLayout, path)),
             () => bench.WithNewPath(path =>
-                PeerTools.PeakBytes(bench.SandboxWith(image.Archive), Peer.Podman, "save", "-o", path, name)));
+                PeerTools.PeakBytes(bench.SandboxWith(image.Archive), Peer.Podman, "save", "-o", path, BigImage.Name)));
         yield return Measure(
             "memory-save-gzip",
             $"peak memory, save docker-archive {image.Title}, layers stored gzip",

@@ -17,32 +17,37 @@ internal static class SaveMeasurements
         var inflate = new Contestant(Role.Floor, "one core's inflate", () => Floors.Inflate(image.GzipLayers));
 
         var dockerArchive = new Format("docker-archive", "docker-archive", "docker-archive", ".tar");
-        yield return Save(bench, "save-docker-archive-plain", dockerArchive, image.PlainLayout, copy, copied);
-        yield return Save(bench, "save-docker-archive-gzip", dockerArchive, image.GzipLayout, inflate, inflated);
-        yield return Save(bench, "save-oci-archive", new("oci-archive", "oci-archive", "oci-archive", ".tar"), image.PlainLayout, copy, copied);
-        yield return Save(bench, "save-oci-dir", new("oci-dir", "oci-dir", "oci", string.Empty), image.PlainLayout, copy, copied);
-        yield return Save(bench, "save-dir", new("dir", "docker-dir", "dir", string.Empty), image.PlainLayout, copy, Budget.None);
+        var gzipArchive = dockerArchive with { StoredGzip = true };
+        var ociArchive = new Format("oci-archive", "oci-archive", "oci-archive", ".tar");
+        yield return Save(bench, "save-docker-archive-plain", dockerArchive, copy, copied);
+        yield return Save(bench, "save-docker-archive-gzip", gzipArchive, inflate, inflated);
+        yield return Save(bench, "save-oci-archive", ociArchive, copy, copied);
+        yield return Save(bench, "save-oci-dir", new("oci-dir", "oci-dir", "oci", string.Empty), copy, copied);
+        yield return Save(bench, "save-dir", new("dir", "docker-dir", "dir", string.Empty), copy, Budget.None);
     }
 
-    private static Measurement Save(Bench bench, string name, Format format, string layout, Contestant floor, Budget budget) => new()
+    private static Measurement Save(Bench bench, string name, Format format, Contestant floor, Budget budget) => new()
     {
         Name = name,
-        Work = $"save {format.Ours}, {bench.Inputs.Large.Title}, layers stored {(layout == bench.Inputs.Large.GzipLayout ? "gzip" : "plain")}",
+        Work = $"save {format.Ours}, {bench.Inputs.Large.Title}, layers stored {(format.StoredGzip ? "gzip" : "plain")}",
         Budget = budget,
         Contestants =
         [
-            new(Role.Ours, "ours", () => bench.WithNewPath(path => Save(bench, format, layout, path), format.Suffix)),
-            new(Role.Peer, "podman save", PeerTools.HasPodman ? () => bench.WithNewPath(path => PodmanSave(bench, format, path), format.Suffix) : null),
-            new(Role.Peer, "skopeo copy", PeerTools.HasSkopeo ? () => bench.WithNewPath(path => SkopeoCopy(bench, format, layout, path), format.Suffix) : null),
+            new(Role.Ours, "ours", () => bench.WithNewPath(path => Save(bench, format, path), format.Suffix)),
+            new(Role.Peer, "podman save", PeerTools.HasPodman
+                ? () => bench.WithNewPath(path => PodmanSave(bench, format, path), format.Suffix) : null),
+            new(Role.Peer, "skopeo copy", PeerTools.HasSkopeo
+                ? () => bench.WithNewPath(path => SkopeoCopy(bench, format, path), format.Suffix) : null),
             floor,
         ],
     };
 
-    private static double Save(Bench bench, Format format, string layout, string path)
+    private static double Save(Bench bench, Format format, string path)
     {
-        var store = bench.StoreWith(layout);
+        var store = bench.StoreWith(format.Layout(bench));
         return Clock.SettledSeconds(() => bench.Session.Run(
-            $"Save-ContainerImage {BigImage.Name} -Format {format.Ours} -Destination {HostedSession.Quote(path)} -StorePath {HostedSession.Quote(store)}"));
+            $"Save-ContainerImage {BigImage.Name} -Format {format.Ours} " +
+            $"-Destination {HostedSession.Quote(path)} -StorePath {HostedSession.Quote(store)}"));
     }
 
     private static double PodmanSave(Bench bench, Format format, string path)
@@ -54,15 +59,19 @@ internal static class SaveMeasurements
         return Clock.SettledSeconds(() => sandbox.Podman(["save", .. plain, "--format", format.Podman, "-o", path, BigImage.Name]));
     }
 
-    private static double SkopeoCopy(Bench bench, Format format, string layout, string path)
+    private static double SkopeoCopy(Bench bench, Format format, string path)
     {
         var sandbox = bench.Sandbox;
         return Clock.SettledSeconds(() => sandbox.Skopeo(
-            "copy", "--dest-oci-accept-uncompressed-layers", $"oci:{layout}:{BigImage.Name}", format.SkopeoTarget(path)));
+            "copy", "--dest-oci-accept-uncompressed-layers", $"oci:{format.Layout(bench)}:{BigImage.Name}", format.SkopeoTarget(path)));
     }
 
     private sealed record Format(string Ours, string Podman, string Skopeo, string Suffix)
     {
+        public bool StoredGzip { get; init; }
+
+        public string Layout(Bench bench) => StoredGzip ? bench.Inputs.Large.GzipLayout : bench.Inputs.Large.PlainLayout;
+
         public string SkopeoTarget(string path) => Skopeo == "dir" ? $"dir:{path}" : $"{Skopeo}:{path}:{BigImage.Name}";
     }
 }

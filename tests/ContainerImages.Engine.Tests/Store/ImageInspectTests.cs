@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using ContainerImages.Content;
 using ContainerImages.Engine.Tests.Transports;
 using ContainerImages.Testing;
@@ -92,6 +93,12 @@ public sealed class ImageInspectTests
     public void An_image_of_an_OCI_archive_is_printed_as_podman_prints_it_its_size_included() =>
         AssertLikePodman(PeerImages.Shared.PodmanOciArchive.Path, [PeerImages.Shared.PodmanOciArchive.Image.Id], _ours);
 
+    [SkippableFact]
+    public void An_image_of_an_index_is_printed_as_podman_prints_it() => AssertLikePodman(
+        PeerImages.Shared.MultiPlatformArchive.Path,
+        PeerImages.Shared.MultiPlatformArchive.Images.Where(IsOfHost).Select(image => image.Id),
+        _ours);
+
     [Fact]
     public void A_size_that_nobody_noted_is_worked_out()
     {
@@ -133,6 +140,10 @@ public sealed class ImageInspectTests
 
         Assert.Equal(ImageError.ImageDetached, error.Error);
     }
+
+    // Podman loads the host's platform alone.
+    private static bool IsOfHost(PeerImage image) =>
+        image.Config.GetProperty("architecture").GetString() == (RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64");
 
     private static string Config(string fields) => Config(fields, _layer);
 

@@ -89,7 +89,7 @@ public sealed class ImageResolverTests : IDisposable
     [InlineData("alpine:4", ImageError.ImageNotFound, "alpine:3|alpine:latest|localhost/alpine:latest")]
     [InlineData("alpnie", ImageError.ImageNotFound, "alpine:3|alpine:latest|localhost/alpine:latest")]
     [InlineData("quay.io/alpine:3", ImageError.ImageNotFound, "alpine:3|alpine:latest|localhost/alpine:latest")]
-    [InlineData("eep", ImageError.ImageNotFound, "quay.io/a/b/c/deep:latest")]
+    [InlineData("odeep", ImageError.ImageNotFound, "quay.io/a/b/c/deep:latest|quay.io/a/nodeep:latest")]
     [InlineData("docker.io/team/app:2", ImageError.ImageNotFound, "team/app:1|quay.io/team/app:2|registry.example.com:5000/team/app:1")]
     [InlineData("quay.io/deep", ImageError.ImageNotFound, "quay.io/a/b/c/deep:latest|quay.io/a/nodeep:latest")]
     [InlineData("sha256:0000000000000000000000000000000000000000000000000000000000000000", ImageError.ImageNotFound, "")]
@@ -146,7 +146,7 @@ public sealed class ImageResolverTests : IDisposable
 
     [Theory]
     [InlineData("*", "docker.io/library/alpine:3|docker.io/library/alpine:latest|docker.io/team/app:1|ghcr.io/o/plain:1.0|localhost/alpine:latest|localhost/tool:1|quay.io/a/b/c/deep:latest|quay.io/a/nodeep:latest|quay.io/team/app:2|registry.example.com:5000/team/app:1")]
-    [InlineData("alpine:*", "docker.io/library/alpine:3|docker.io/library/alpine:latest")]
+    [InlineData("alpine:*", "docker.io/library/alpine:3|docker.io/library/alpine:latest|localhost/alpine:latest")]
     [InlineData("team/*", "docker.io/team/app:1")]
     [InlineData("quay.io/*", "quay.io/a/b/c/deep:latest|quay.io/a/nodeep:latest|quay.io/team/app:2")]
     [InlineData("*/team/app:?", "docker.io/team/app:1|quay.io/team/app:2|registry.example.com:5000/team/app:1")]

@@ -131,7 +131,7 @@ public class RootSummaryTests
 
         test.Store.Import(image);
 
-        Assert.Equal(image.Layers[0].Plain.Length + image.ConfigBytes.Length + image.Bytes.Length, test.Store.Find("app:1").Size);
+        Assert.Equal(image.Layers[0].Plain.Length + image.ConfigBytes.Length + (2 * image.Bytes.Length), test.Store.Find("app:1").Size);
     }
 
     private static object Shown(ManifestSummary m) => new

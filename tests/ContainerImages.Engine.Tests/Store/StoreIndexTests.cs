@@ -61,7 +61,7 @@ public class StoreIndexTests
         Assert.Contains("\"x\":\"a / é\"", text, StringComparison.Ordinal);
         Assert.Contains("\"data\":\"e30=\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("library/a:1", text, StringComparison.Ordinal);
-        Assert.Equal(["docker.io/library/new:2", "the summary"], ReadBack(entry));
+        Assert.Equal(("docker.io/library/new:2", "the summary"), ReadBack(entry));
     }
 
     [Fact]
@@ -293,9 +293,9 @@ public class StoreIndexTests
 
     private static StoreIndex Parse(string text) => StoreIndex.Parse(Encoding.UTF8.GetBytes(text), "/the/index.json");
 
-    private static string?[] ReadBack(IndexEntry entry)
+    private static (string? Name, string? Summary) ReadBack(IndexEntry entry)
     {
         var read = Parse("{\"manifests\":[" + Encoding.UTF8.GetString(entry.Raw.Span) + "]}").Entries.Single();
-        return [read.StoredName, read.SummaryText];
+        return (read.StoredName, read.SummaryText);
     }
 }

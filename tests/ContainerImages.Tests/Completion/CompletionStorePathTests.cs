@@ -2,8 +2,8 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
-using ContainerImages.Tests.Support;
 using Xunit;
 
 namespace ContainerImages.Tests.Completion;
@@ -21,7 +21,7 @@ public sealed class CompletionStorePathTests : IDisposable
     {
         Make("default").Add("a", "localhost/default:1").Write();
         Make("named").Add("b", "localhost/named:1").Write();
-        _session = new ScriptSession(Path.Combine(_folder.Path, "default")) { Location = _folder.Path };
+        _session = new ScriptSession(_folder.Combine("default")) { Location = _folder.Path };
     }
 
     public void Dispose()
@@ -45,9 +45,10 @@ public sealed class CompletionStorePathTests : IDisposable
     public void The_store_is_the_one_the_line_means(string line, params string[] expected)
     {
         _session.Set("here", _folder.Path);
-        _session.Set("named", Path.Combine(_folder.Path, "named"));
+        _session.Set("named", _folder.Combine("named"));
 
-        Assert.Equal(expected, _session.Complete(line).Where(r => r.ToolTip.Length > 0 && r.CompletionText.StartsWith("local", StringComparison.Ordinal)).Select(r => r.CompletionText));
+        // Where a completer has nothing, PowerShell offers files.
+        Assert.Equal(expected, _session.Complete(line).Select(r => r.CompletionText).Where(text => text.StartsWith("local", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -78,15 +79,15 @@ public sealed class CompletionStorePathTests : IDisposable
     public void What_cannot_be_read_offers_nothing_and_is_no_error()
     {
         Make("broken").Write();
-        File.WriteAllText(Path.Combine(_folder.Path, "broken", "index.json"), """{"manifests":[{"digest":7}, 5]}""");
-        File.WriteAllText(Path.Combine(_folder.Path, "file"), "");
+        File.WriteAllText(_folder.Combine("broken", "index.json"), """{"manifests":[{"digest":7}, 5]}""");
+        File.WriteAllText(_folder.Combine("file"), "");
         Make("plain").AddWithoutSummary("x", "localhost/plain:1").Write();
 
         Assert.DoesNotContain(_session.Complete("Get-ContainerImage -StorePath broken l"), r => r.CompletionText.StartsWith('l'));
         Assert.DoesNotContain(_session.Complete("Get-ContainerImage -StorePath file l"), r => r.CompletionText.StartsWith('l'));
         Assert.Equal("localhost/plain:1", _session.Complete("Get-ContainerImage -StorePath plain l").Single().CompletionText);
         Assert.Empty(_session.Complete("Get-ContainerImage -StorePath plain -Id "));
-        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "nowhere")));
+        Assert.False(Directory.Exists(_folder.Combine("nowhere")));
     }
 
     [Fact]
@@ -94,11 +95,11 @@ public sealed class CompletionStorePathTests : IDisposable
     {
         _session.Set("archive", Path.GetFullPath(s_archive));
         _session.Run("""
-            Import-ContainerImage $archive -StorePath real -PassThru:$false
+            $null = Import-ContainerImage $archive -StorePath real
             $image = Get-ContainerImage greeting -StorePath real
             $image | Add-ImageTag -Tag team/greeting:1, registry.example.com/greeting:2
             $image = $image | Get-ContainerImage
-            """.Replace(" -PassThru:$false", ""));
+            """).ShouldSucceed();
 
         string[] Texts(string line) => [.. _session.Complete(line).Select(r => r.CompletionText)];
 
@@ -110,14 +111,8 @@ public sealed class CompletionStorePathTests : IDisposable
         Assert.Equal(_session.Run("$image.Platform").Objects.Single().BaseObject, Texts("Save-ContainerImage -InputObject $image -Platform ")[0]);
     }
 
-    [Theory]
-    [InlineData("Get-ContainerImage -StorePath large registry.example.com/team7/app7:1.3", 10)]
-    [InlineData("Get-ContainerImage -StorePath large registry", 10_000)]
-    [InlineData("Get-ContainerImage -StorePath large -Id ", 500)]
-    [InlineData("Get-ContainerImage -StorePath large -Id 8", 500)]
-    [InlineData("Add-ImageTag x -StorePath large -Tag registry", 50)]
-    [InlineData("Get-ContainerImage registry.example.com/team7/app7:1.37 -StorePath large -Platform ", 9)]
-    public void Ten_thousand_images_do_not_keep_anybody_waiting(string line, int expected)
+    [Fact]
+    public void Ten_thousand_images_do_not_keep_anybody_waiting()
     {
         CompletionStore large = Make("large");
         for (var i = 0; i < 10_000; i++)
@@ -126,18 +121,30 @@ public sealed class CompletionStorePathTests : IDisposable
         }
 
         large.Write();
-        long best = long.MaxValue;
-        for (var i = 0; i < 10; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            int count = _session.Complete(line).Count;
-            best = Math.Min(best, clock.ElapsedMilliseconds);
-            Assert.True(count >= Math.Min(expected, 9), $"{count} are offered.");
-        }
 
-        // The budget is 50 ms; the rest is for a debug build on a machine that has other things to do.
-        Assert.True(best < 200, $"It took {best} ms at best.");
+        Measure("Get-ContainerImage -StorePath large registry.example.com/team7/app7:1.35", 3);
+        Measure("Get-ContainerImage -StorePath large registry", 10_000);
+        Measure("Get-ContainerImage -StorePath large -Id ", 200);
+        Measure("Get-ContainerImage -StorePath large -Id 8", 200);
+        Measure("Add-ImageTag x -StorePath large -Tag registry", 50);
+        Measure("Get-ContainerImage registry.example.com/team7/app7:1.7 -StorePath large -Platform ", 9);
     }
 
-    private CompletionStore Make(string name) => new(Path.Combine(_folder.Path, name));
+    // The processor's time, since the machine may have other things to do. The budget is 50 ms; the rest is for a debug build
+    // that runs for the first times.
+    private void Measure(string line, int expected)
+    {
+        TimeSpan best = TimeSpan.MaxValue;
+        for (var i = 0; i < 10; i++)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            Assert.Equal(expected, _session.Complete(line).Count);
+            TimeSpan taken = Environment.CpuUsage.TotalTime - before;
+            best = taken < best ? taken : best;
+        }
+
+        Assert.True(best < TimeSpan.FromMilliseconds(250), $"{line}: {best.TotalMilliseconds} ms at best.");
+    }
+
+    private CompletionStore Make(string name) => new(_folder.Combine(name));
 }

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
-using ContainerImages.Tests.Support;
 using Xunit;
 
 namespace ContainerImages.Tests.Completion;
@@ -19,7 +19,7 @@ public sealed class CompletionTests : IDisposable
 
     public CompletionTests()
     {
-        _store = new CompletionStore(Path.Combine(_folder.Path, "store"))
+        _store = new CompletionStore(_folder.Combine("store"))
             .Add("debian", "docker.io/library/debian:12", "linux/amd64", "linux/arm64/v8")
             .Add("debian", "docker.io/library/debian:bookworm", "linux/amd64", "linux/arm64/v8")
             .Add("app", "localhost/team/app:1")
@@ -131,7 +131,7 @@ public sealed class CompletionTests : IDisposable
     {
         _store.Add("odd", "a\"b$c`d").Write();
 
-        string offered = Texts("Get-ContainerImage \"a").Single();
+        string offered = Texts("Get-ContainerImage \"a")[0];
 
         Assert.Equal("\"a`\"b`$c``d\"", offered);
         Assert.Equal("a\"b$c`d", _session.Run(offered).Objects.Single().BaseObject);

@@ -32,9 +32,8 @@ public sealed class ManifestTests : IDisposable
             .Cast<CmdletAttribute>().Select(c => $"{c.VerbName}-{c.NounName}");
         IEnumerable<string> aliases = commands.SelectMany(t => t.GetCustomAttributes(typeof(AliasAttribute), inherit: false))
             .Cast<AliasAttribute>().SelectMany(a => a.AliasNames);
-        _session.Set("manifest", StagedModule.Manifest);
 
-        var module = (PSModuleInfo)_session.Run("Test-ModuleManifest $manifest").ShouldSucceed().Objects.Single().BaseObject;
+        var module = (PSModuleInfo)_session.Run("Get-Module ContainerImages").ShouldSucceed().Objects.Single().BaseObject;
 
         Assert.Equal(cmdlets.Order(StringComparer.Ordinal), module.ExportedCmdlets.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(aliases.Order(StringComparer.Ordinal), module.ExportedAliases.Keys.Order(StringComparer.Ordinal));

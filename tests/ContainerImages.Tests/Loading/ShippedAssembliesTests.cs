@@ -35,7 +35,7 @@ public sealed class ShippedAssembliesTests
             there.Add(name, version);
         }
 
-        Assert.Empty(References("desktop").Where(r => !there.TryGetValue(r.Name, out Version? version) || version < r.Version));
+        Assert.DoesNotContain(References("desktop"), r => !there.TryGetValue(r.Name, out Version? version) || version < r.Version);
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public sealed class ShippedAssembliesTests
         Dictionary<string, Version> there = Shipped("core");
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
 
-        Assert.Empty(References("core").Where(r => there.TryGetValue(r.Name, out Version? version)
+        Assert.DoesNotContain(References("core"), r => there.TryGetValue(r.Name, out Version? version)
             ? version < r.Version
-            : r.Version.Major > OldestRuntime || !File.Exists(Path.Combine(runtime, r.Name + ".dll"))));
+            : r.Version.Major > OldestRuntime || !File.Exists(Path.Combine(runtime, r.Name + ".dll")));
     }
 
     private static Dictionary<string, Version> Shipped(string folder) => Files(folder)

@@ -46,7 +46,9 @@ public sealed class ImageConversionTests : IDisposable
 
     [Fact]
     public void Dates_of_a_CSV_file_are_read_in_the_culture_that_wrote_them() => Check("""
-        [System.Globalization.CultureInfo]::CurrentCulture = [System.Globalization.CultureInfo]::GetCultureInfo('en-GB')
+        $british = [System.Globalization.CultureInfo]::InvariantCulture.Clone()
+        $british.DateTimeFormat.ShortDatePattern = 'dd/MM/yyyy'
+        [System.Globalization.CultureInfo]::CurrentCulture = $british
         $row = [pscustomobject]@{
             Id = 'a' * 64; Reference = ''; Created = '02/01/2026 03:04:05 +00:00'; Names = 'System.Collections.Generic.List`1[System.String]'
         }
@@ -70,7 +72,7 @@ public sealed class ImageConversionTests : IDisposable
     {
         ScriptResult result = _session.Run($"[ContainerImages.ContainerImage]{value}");
 
-        Assert.Contains(message, result.TerminatingError?.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(message, result.Errors.Single().Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

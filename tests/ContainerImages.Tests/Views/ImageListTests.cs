@@ -1,6 +1,6 @@
 using System;
+using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
-using ContainerImages.Tests.Support;
 using Xunit;
 
 namespace ContainerImages.Tests.Views;

@@ -1,8 +1,8 @@
 using System.IO;
 using System.Linq;
 using System.Xml.Linq;
+using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
-using ContainerImages.Tests.Support;
 
 namespace ContainerImages.Tests.Views;
 

@@ -38,7 +38,7 @@ public sealed class OtherTablesTests : IDisposable
             Id           Created            Size CreatedBy
             --           -------            ---- ---------
             8f2a1c0d9e7b 1 hour ago          0 B CMD ["bash"]
-            <missing>    3 weeks ago    117.2 MB RUN /bin/sh -c apt-get update && apt-get i…
+            <missing>    3 weeks ago    117.2 MB RUN /bin/sh -c apt-get update && apt-get …
             """);
     }
 

@@ -17,6 +17,7 @@ internal sealed class XzGuard : ReadOnlyStream
     private readonly byte[] _head = new byte[HeadLength];
     private readonly int _length;
     private int _position;
+    private long _behindHead;
 
     public XzGuard(Stream source, string name)
     {
@@ -35,11 +36,20 @@ internal sealed class XzGuard : ReadOnlyStream
         }
     }
 
+    /// <summary>How many bytes were handed out: the decoder works out by it where a block's padding ends.</summary>
+    public override long Position
+    {
+        get => _position + _behindHead;
+        set => throw new NotSupportedException();
+    }
+
     public override int Read(byte[] buffer, int offset, int count)
     {
         if (_position == _length)
         {
-            return _source.Read(buffer, offset, count);
+            var read = _source.Read(buffer, offset, count);
+            _behindHead += read;
+            return read;
         }
 
         count = Math.Min(count, _length - _position);

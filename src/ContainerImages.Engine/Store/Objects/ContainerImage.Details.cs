@@ -82,7 +82,7 @@ public sealed partial class ContainerImage
     public long? SharedSize => Load(details => details.Relations.SharedSize);
 
     /// <summary>Bytes, unpacked, that no other image of the store has; null while a size is unknown.</summary>
-    public long? UniqueSize => Load(details => details.Relations.Summary?.Size - details.Relations.SharedSize);
+    public long? UniqueSize => Load(details => details.Relations.UniqueSize);
 
     /// <summary>The same as <see cref="Size"/>, as podman has it.</summary>
     public long? VirtualSize => Size;

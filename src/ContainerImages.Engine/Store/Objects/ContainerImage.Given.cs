@@ -35,7 +35,8 @@ public sealed partial class ContainerImage
         Reference = given.Text(nameof(Reference)) ?? Names.FirstOrDefault();
         Names = Names.Count == 0 && Reference is not null ? [Reference] : Names;
         _ = given.Texts(nameof(RepoTags));
-        RepoDigests = given.Texts(nameof(RepoDigests));
+        var repoDigests = given.Texts(nameof(RepoDigests));
+        _repoDigests = new Lazy<IReadOnlyList<string>>(() => repoDigests);
         StorePath = given.Text(nameof(StorePath));
         Created = given.Date(nameof(Created));
         Size = given.Number(nameof(Size));

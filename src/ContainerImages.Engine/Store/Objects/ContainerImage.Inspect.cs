@@ -13,7 +13,8 @@ public sealed partial class ContainerImage
     /// ContentMissing, without its manifest or config; ContentMismatch, for damaged blobs; ImageDetached.
     /// </exception>
     public ImageInspect Inspect() => Load(details =>
-        new ImageInspect(this, details.Manifest, details.Config, Size ?? WorkOutSize(details.Manifest, details.Config)));
+        new ImageInspect(
+            this, details.Index, details.Manifest, details.Config, Size ?? WorkOutSize(details.Manifest, details.Config)));
 
     private long? WorkOutSize(ImageManifest manifest, ImageConfig config)
     {

@@ -11,6 +11,9 @@ namespace ContainerImages;
 /// </summary>
 public sealed partial class ContainerImage : IEquatable<ContainerImage>, IComparable<ContainerImage>, IComparable
 {
+    // A list of thousands of images shows none of them.
+    private readonly Lazy<IReadOnlyList<string>> _repoDigests;
+
     internal ContainerImage(ImageStore store, StoreSnapshot snapshot, ImageMatch match)
     {
         var image = match.Manifest;
@@ -21,7 +24,8 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
         Names = roots.Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList();
         MatchedNames = match.MatchedNames;
         Reference = match.MatchedNames is { Count: > 0 } matched ? matched[0] : Names.Count > 0 ? Names[0] : null;
-        RepoDigests = ImageNames.RepoDigests(Names, roots.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest }));
+        _repoDigests = new Lazy<IReadOnlyList<string>>(() => ImageNames.RepoDigests(
+            Names, roots.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest })));
         Created = image.Created;
         Size = image.Size;
         Platform = image.Platform;
@@ -52,7 +56,7 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     public IReadOnlyList<string> RepoTags => ImageNames.Tagged(Names);
 
     /// <summary>Each of its repositories with each of its known digests, sorted.</summary>
-    public IReadOnlyList<string> RepoDigests { get; } = [];
+    public IReadOnlyList<string> RepoDigests => _repoDigests.Value;
 
     /// <summary>The folder of the store it is in; null for an image made by hand.</summary>
     public string? StorePath { get; }
@@ -61,7 +65,8 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     public DateTimeOffset? Created { get; }
 
     /// <summary>
-    /// Bytes as podman counts them: distinct layers unpacked, manifest and config; null while a layer's plain size is unknown.
+    /// Bytes as podman counts them: all layers unpacked, the config, and the manifest twice, since podman keeps it under two
+    /// names; null while a layer's plain size is unknown.
     /// </summary>
     public long? Size { get; }
 

@@ -15,12 +15,14 @@ public sealed partial class ImageInspect
 {
     private readonly JsonFields _config;
 
-    internal ImageInspect(ContainerImage image, ImageManifest manifest, ImageConfig config, long? size)
+    internal ImageInspect(ContainerImage image, ImageIndex? index, ImageManifest manifest, ImageConfig config, long? size)
     {
         _config = JsonFields.Parse(config.Bytes, $"Config {manifest.Config.Digest}");
         var isDocker = IsDocker(manifest);
         Id = image.Id;
-        Digest = manifest.Digest.ToString();
+
+        // Podman keeps the index that an image came by beside it, and knows the image by the index's digest.
+        Digest = (index?.Digest ?? manifest.Digest).ToString();
         RepoTags = image.RepoTags.Reverse().ToList();
         RepoDigests = image.RepoDigests;
         Parent = image.Parent ?? "";
@@ -31,7 +33,7 @@ public sealed partial class ImageInspect
         Author = config.Author;
         Architecture = config.Architecture;
         Os = config.Os;
-        Size = size;
+        Size = size + (index?.Bytes.Length ?? 0);
         GraphDriver = new ImageGraphDriver { Data = new Dictionary<string, string> { ["StorePath"] = image.StorePath ?? "" } };
         RootFS = image.RootFS;
         Labels = image.Labels;
@@ -50,7 +52,7 @@ public sealed partial class ImageInspect
     /// <summary>The config's digest, without its algorithm.</summary>
     public string Id { get; }
 
-    /// <summary>The manifest's digest.</summary>
+    /// <summary>The digest of what its names point to: its manifest, or the index that names it.</summary>
     public string Digest { get; }
 
     /// <summary>Names with a tag, the latest given first, as podman has them after a load.</summary>

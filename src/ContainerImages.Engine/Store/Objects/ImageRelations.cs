@@ -22,6 +22,9 @@ internal sealed class ImageRelations
     /// <summary>Bytes, unpacked, of layers that other images have too; null while a size is unknown.</summary>
     public long? SharedSize { get; private init; }
 
+    /// <summary>Bytes, unpacked, that no other image has: layers, each once, manifest and config; null while a size is unknown.</summary>
+    public long? UniqueSize { get; private init; }
+
     public static ImageRelations Read(ImageStore store, Digest id, ImageManifest manifest)
     {
         var snapshot = store.ReadSnapshot();
@@ -32,6 +35,7 @@ internal sealed class ImageRelations
         }
 
         var summary = pairs.Select(pair => pair.Manifest).FirstOrDefault(m => m.Manifest.Digest == manifest.Digest) ?? pairs[0].Manifest;
+        var shared = SharedBytes(store, snapshot, id, manifest, summary);
         return new ImageRelations
         {
             Summary = summary,
@@ -39,7 +43,9 @@ internal sealed class ImageRelations
             Children = snapshot.ChildrenOf(summary).Select(child => child.Id.Hex).ToList(),
             HasNames = snapshot.NamesOf(id).Count > 0,
             IsInIndex = pairs.Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)),
-            SharedSize = SharedBytes(store, snapshot, id, manifest, summary),
+            SharedSize = shared,
+            UniqueSize = summary.Layers.Distinct().Aggregate(
+                (long?)(summary.Manifest.Size + summary.ConfigSize), (sum, layer) => sum + layer.Size) - shared,
         };
     }
 

@@ -12,6 +12,10 @@ internal interface IStoreSystem
     /// <exception cref="IOException">The file system has no locks, or the file cannot be opened.</exception>
     FileStream? TryLock(string path);
 
+    /// <summary>Opens a lock file to read it, which another may hold meanwhile.</summary>
+    /// <exception cref="IOException">It is not there, or the system lets nobody but its holder read it.</exception>
+    FileStream OpenLock(string path);
+
     /// <summary>Renames a file over another, which is replaced at once or not at all.</summary>
     void Replace(string from, string to);
 

@@ -45,6 +45,8 @@ internal sealed class UnixSystem : IStoreSystem
         return file;
     }
 
+    public FileStream OpenLock(string path) => new(Open(path, CloseOnExec), FileAccess.Read, bufferSize: 1);
+
     public void Replace(string from, string to)
     {
         if (rename(from, to) != 0)

@@ -29,6 +29,8 @@ internal sealed class WindowsSystem : IStoreSystem
         }
     }
 
+    public FileStream OpenLock(string path) => StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read);
+
     // A virus scanner or an indexer may hold either file for a moment.
     public void Replace(string from, string to)
     {

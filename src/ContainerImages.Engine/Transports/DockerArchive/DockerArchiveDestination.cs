@@ -16,68 +16,65 @@ namespace ContainerImages.Transports;
 /// </summary>
 internal sealed class DockerArchiveDestination : IImageDestination
 {
-    private static readonly byte[] Zeros = new byte[TarWriter.TrailerLength];
-
-    private readonly string _path;
-    private readonly OutputFile _file;
+    private readonly TarFile _tar;
+    private readonly string _name;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<Item> _items = [];
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _repositories = new(GoJson.KeyOrder);
+    private bool _isLaidOut;
 
     public DockerArchiveDestination(string path, string name, bool force)
     {
-        _path = path;
-        _file = new OutputFile(path, force);
-        Traits = new DestinationTraits(name, MaxParallel: 1, DockerOnly: true, HoldsManifests: false);
+        _name = name;
+        _tar = new TarFile(path, force);
     }
 
-    public DestinationTraits Traits { get; }
+    // Layers that are laid out can be written at once; others have their place behind the one before.
+    public DestinationTraits Traits => new(_name, MaxParallel: _isLaidOut ? 64 : 1, DockerOnly: true, HoldsManifests: false);
 
+    /// <summary>Where all layers are plain, every size is known, and the whole archive can be laid out now.</summary>
     public void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
     {
+        _isLaidOut = images.All(image => image.Layers.All(layer => IsPlain(layer) && layer.Blob is not null));
+        if (!_isLaidOut)
+        {
+            return;
+        }
+
+        foreach (var image in images)
+        {
+            foreach (var layer in image.Layers.Where(layer => !_tar.IsReserved(LayerPath(layer.DiffId!.Value))))
+            {
+                _tar.Reserve(LayerPath(layer.DiffId!.Value), layer.Descriptor!.Size);
+            }
+
+            PutMetadata(image);
+        }
     }
 
     public ImageManifest? FindWhole(SourceImage image) => null;
 
     public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var diffId = layer.DiffId!.Value;
-        var name = LayerPath(diffId);
-        if (_written.Add(name))
+        var name = LayerPath(layer.DiffId!.Value);
+        if (Claim(name))
         {
-            OutputErrors.Guard(_path, () => WriteLayer(name, layer, diffId, progress, cancellation));
-        }
-
-        return layer.Descriptor ?? new Descriptor(MediaTypes.DockerLayer, diffId, 0);
-    }
-
-    public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation)
-    {
-        var config = image.ParsedConfig!;
-        var id = image.Config.Digest;
-        if (_items.Find(item => item.Id == id) is { } known)
-        {
-            // The same image by another manifest: the archive knows the config alone.
-            known.Manifests.Add(manifest.Digest);
-            return;
-        }
-
-        WriteOnce(id.Hex + ".json", config.Bytes);
-        string? top = null;
-        var layers = LegacyLayers.Of(config).Zip(config.DiffIds, (legacy, diffId) => (legacy.Id, legacy.Json, diffId));
-        foreach (var (legacyId, json, diffId) in layers)
-        {
-            top = legacyId;
-            if (_written.Add(legacyId + "/"))
+            if (_tar.IsReserved(name))
             {
-                Write(TarWriter.CreateHeader(TarEntryKind.SymbolicLink, legacyId + "/layer.tar", 0, 0, "../" + LayerPath(diffId)), null);
-                WriteOnce(legacyId + "/VERSION", "1.0"u8.ToArray());
-                WriteOnce(legacyId + "/json", json);
+                _tar.WriteReserved(name, output => WritePlain(layer, output, progress, cancellation));
+            }
+            else
+            {
+                var blob = VerifiedCopy.Require(layer);
+                _tar.Append(name, blob.PlainSize ?? blob.Size, output => WritePlain(layer, output, progress, cancellation));
             }
         }
 
-        _items.Add(new Item(id, config.DiffIds, top) { Manifests = { manifest.Digest } });
+        return layer.Descriptor ?? new Descriptor(MediaTypes.DockerLayer, layer.DiffId!.Value, 0);
     }
+
+    public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation) =>
+        PutMetadata(image).Manifests.Add(manifest.Digest);
 
     public void PutIndex(ImageIndex index) => throw new ContainerImageException(
         ImageError.UnsupportedConversion, $"{Traits.Name} holds one platform of an image, and {index.Digest} is an index.");
@@ -109,60 +106,21 @@ internal sealed class DockerArchiveDestination : IImageDestination
     public void Commit(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        WriteOnce(DockerArchiveSource.ManifestFile, ManifestJson());
-        WriteOnce("repositories", RepositoriesJson());
-        OutputErrors.Guard(_path, () => _file.Stream.Write(Zeros, 0, TarWriter.TrailerLength));
-        _file.Commit();
+        _tar.Append(DockerArchiveSource.ManifestFile, ManifestJson());
+        _tar.Append("repositories", RepositoriesJson());
+        _tar.Commit();
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _tar.Dispose();
 
     private static string LayerPath(Digest diffId) => diffId.Hex + ".tar";
 
-    /// <summary>
-    /// The plain size of a compressed layer stands in no place that is to be trusted: its header is written by what is
-    /// believed, and put right afterwards.
-    /// </summary>
-    private void WriteLayer(string name, SourceLayer layer, Digest diffId, IProgress<long>? progress, CancellationToken cancellation)
+    private static bool IsPlain(SourceLayer layer) => layer.Descriptor?.Digest == layer.DiffId;
+
+    private static long WritePlain(SourceLayer layer, Stream output, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var blob = VerifiedCopy.Require(layer);
-        var output = _file.Stream;
-        var start = output.Position;
-        var believed = blob.PlainSize ?? blob.Size;
-        while (true)
-        {
-            var header = TarWriter.CreateHeader(TarEntryKind.File, name, believed, TarWriter.DefaultFileMode);
-            output.Write(header, 0, header.Length);
-            var size = WritePlain(layer, blob, diffId, output, progress, cancellation);
-            output.Write(Zeros, 0, TarField.PaddingOf(size));
-            if (size == believed)
-            {
-                return;
-            }
-
-            var right = TarWriter.CreateHeader(TarEntryKind.File, name, size, TarWriter.DefaultFileMode);
-            if (right.Length == header.Length)
-            {
-                var end = output.Position;
-                output.Position = start;
-                output.Write(right, 0, right.Length);
-                output.Position = end;
-                return;
-            }
-
-            // Past 8 GiB a header is longer, and all that follows has another place.
-            believed = size;
-            output.Position = start;
-            output.SetLength(start);
-        }
-    }
-
-    private static long WritePlain(
-        SourceLayer layer, SourceBlob blob, Digest diffId, Stream output, IProgress<long>? progress, CancellationToken cancellation)
-    {
-        using var source = blob.Open();
-        var digest = layer.Descriptor?.Digest;
-        var isPlain = digest == diffId;
+        using var source = VerifiedCopy.Require(layer).Open();
+        var (digest, diffId, isPlain) = (layer.Descriptor?.Digest, layer.DiffId!.Value, IsPlain(layer));
         var copied = BlobCopy.Copy(
             source,
             isPlain ? output : null,
@@ -181,23 +139,50 @@ internal sealed class DockerArchiveDestination : IImageDestination
         return copied.DiffId == diffId ? copied.DiffSize : throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, copied.DiffId);
     }
 
-    private void WriteOnce(string name, byte[] bytes)
+    /// <summary>The config of an image and the metadata of its layers; once for each image, whatever its manifests.</summary>
+    private Item PutMetadata(SourceImage image)
     {
-        if (_written.Add(name))
+        var config = image.ParsedConfig!;
+        var id = image.Config.Digest;
+        if (_items.Find(item => item.Id == id) is { } known)
         {
-            Write(TarWriter.CreateHeader(TarEntryKind.File, name, bytes.Length, TarWriter.DefaultFileMode), bytes);
+            return known;
+        }
+
+        AppendOnce(id.Hex + ".json", config.Bytes);
+        string? top = null;
+        var layers = LegacyLayers.Of(config).Zip(config.DiffIds, (legacy, diffId) => (legacy.Id, legacy.Json, diffId));
+        foreach (var (legacyId, json, diffId) in layers)
+        {
+            top = legacyId;
+            if (Claim(legacyId))
+            {
+                _tar.Append(TarWriter.CreateHeader(TarEntryKind.SymbolicLink, legacyId + "/layer.tar", 0, 0, "../" + LayerPath(diffId)));
+                _tar.Append(legacyId + "/VERSION", "1.0"u8.ToArray());
+                _tar.Append(legacyId + "/json", json);
+            }
+        }
+
+        var item = new Item(id, config.DiffIds, top);
+        _items.Add(item);
+        return item;
+    }
+
+    private void AppendOnce(string name, byte[] bytes)
+    {
+        if (Claim(name))
+        {
+            _tar.Append(name, bytes);
         }
     }
 
-    private void Write(byte[] header, byte[]? bytes) => OutputErrors.Guard(_path, () =>
+    private bool Claim(string name)
     {
-        _file.Stream.Write(header, 0, header.Length);
-        if (bytes is not null)
+        lock (_written)
         {
-            _file.Stream.Write(bytes, 0, bytes.Length);
-            _file.Stream.Write(Zeros, 0, TarField.PaddingOf(bytes.Length));
+            return _written.Add(name);
         }
-    });
+    }
 
     private byte[] ManifestJson()
     {

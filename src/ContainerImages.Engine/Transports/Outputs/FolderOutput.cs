@@ -31,6 +31,10 @@ internal sealed class FolderOutput : IOutput
 
     public int MaxParallel => 64;
 
+    public void Reserve(string path, long size)
+    {
+    }
+
     public void Write(string path, long size, Action<Stream> write)
     {
         var file = Path.Combine(_temporary, path.Replace('/', Path.DirectorySeparatorChar));

@@ -9,7 +9,10 @@ internal interface IOutput : IDisposable
     /// <summary>How many files can be written at once.</summary>
     int MaxParallel { get; }
 
-    /// <summary>Writes a file of a known size.</summary>
+    /// <summary>Announces a file that will be written; the order of these, and not of the writes, is that of a tar.</summary>
+    void Reserve(string path, long size);
+
+    /// <summary>Writes a file of a known size. Those that were announced may be written at once.</summary>
     void Write(string path, long size, Action<Stream> write);
 
     /// <summary>Puts all of it where it belongs.</summary>

@@ -9,7 +9,6 @@ namespace ContainerImages.Transports;
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
-    private readonly string _temporary;
     private readonly bool _force;
     private bool _isDone;
 
@@ -19,9 +18,12 @@ internal sealed class OutputFile : IDisposable
         _path = path;
         _force = force;
         CheckFree();
-        _temporary = OutputErrors.TemporaryBeside(path);
-        Stream = OutputErrors.Guard(path, () => StoreSystem.OpenShared(_temporary, FileMode.CreateNew, FileAccess.ReadWrite));
+        TemporaryPath = OutputErrors.TemporaryBeside(path);
+        Stream = OutputErrors.Guard(path, () => StoreSystem.OpenShared(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite));
     }
+
+    /// <summary>Where the bytes are until the end.</summary>
+    public string TemporaryPath { get; }
 
     public FileStream Stream { get; }
 
@@ -29,7 +31,7 @@ internal sealed class OutputFile : IDisposable
     {
         Stream.Dispose();
         CheckFree();
-        StoreSystem.Current.Replace(_temporary, _path);
+        StoreSystem.Current.Replace(TemporaryPath, _path);
         _isDone = true;
     });
 
@@ -38,7 +40,7 @@ internal sealed class OutputFile : IDisposable
         Stream.Dispose();
         if (!_isDone)
         {
-            File.Delete(_temporary);
+            File.Delete(TemporaryPath);
         }
     }
 

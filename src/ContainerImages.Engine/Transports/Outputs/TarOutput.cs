@@ -6,47 +6,52 @@ using ContainerImages.Content;
 namespace ContainerImages.Transports;
 
 /// <summary>A tar file whose bytes depend on nothing but what is written: no times, no owners.</summary>
-internal sealed class TarOutput : IOutput
+internal sealed class TarOutput(string path, bool force) : IOutput
 {
     private const int FolderMode = 0x1ED; // 0755
 
-    private readonly OutputFile _file;
-    private readonly string _path;
-    private readonly TarWriter _tar;
+    private readonly TarFile _tar = new(path, force);
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
-    public TarOutput(string path, bool force)
+    public int MaxParallel => 64;
+
+    public void Reserve(string path, long size)
     {
-        _path = path;
-        _file = new OutputFile(path, force);
-        _tar = new TarWriter(_file.Stream, leaveOpen: true);
+        if (!_tar.IsReserved(path))
+        {
+            MakeFolders(path);
+            _tar.Reserve(path, size);
+        }
     }
 
-    public int MaxParallel => 1;
+    public void Write(string path, long size, Action<Stream> write)
+    {
+        if (_tar.IsReserved(path))
+        {
+            _tar.WriteReserved(path, write);
+            return;
+        }
 
-    public void Write(string path, long size, Action<Stream> write) => OutputErrors.Guard(_path, () =>
+        // What nobody announced is small, and comes from one thread.
+        using var bytes = new MemoryStream();
+        write(bytes);
+        MakeFolders(path);
+        _tar.Append(path, bytes.ToArray());
+    }
+
+    public void Commit() => _tar.Commit();
+
+    public void Dispose() => _tar.Dispose();
+
+    private void MakeFolders(string path)
     {
         for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
-            if (_folders.Add(path.Substring(0, slash + 1)))
+            var folder = path.Substring(0, slash + 1);
+            if (_folders.Add(folder))
             {
-                _tar.WriteDirectory(path.Substring(0, slash + 1), FolderMode);
+                _tar.Append(TarWriter.CreateHeader(TarEntryKind.Directory, folder, 0, FolderMode));
             }
         }
-
-        using var entry = _tar.BeginFile(path, size);
-        write(entry);
-    });
-
-    public void Commit()
-    {
-        OutputErrors.Guard(_path, _tar.Finish);
-        _file.Commit();
-    }
-
-    public void Dispose()
-    {
-        _tar.Dispose();
-        _file.Dispose();
     }
 }

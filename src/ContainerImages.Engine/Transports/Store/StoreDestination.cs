@@ -29,9 +29,11 @@ internal sealed class StoreDestination : IImageDestination
     {
         _store = store;
         _verbose = verbose;
-        _ingest = store.BeginIngest(cancellation);
         _snapshot = store.ReadSnapshot();
         _known = new KnownLayers(_snapshot, store.Blobs);
+
+        // Last, since who cannot be made is not disposed either.
+        _ingest = store.BeginIngest(cancellation);
     }
 
     /// <summary>Where a source that can be read once only puts its bytes.</summary>

@@ -43,7 +43,15 @@ internal sealed class StoreSource : IImageSource
             RootWalk.CollectReachable(root, store.Blobs, reachable);
         }
 
-        _ingest.Rely(reachable, cancellation);
+        try
+        {
+            _ingest.Rely(reachable, cancellation);
+        }
+        catch
+        {
+            _ingest.Dispose();
+            throw;
+        }
     }
 
     public string Name { get; }

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using ContainerImages.Content;
+using ContainerImages.Store;
+
+namespace ContainerImages.Transports;
+
+/// <summary>
+/// A tar file under way. Entries whose sizes are known can be given their places first, in order, and then be written by
+/// several threads at once: the file is the same as if it had been written from front to back.
+/// </summary>
+internal sealed class TarFile : IDisposable
+{
+    private static readonly byte[] Zeros = new byte[TarWriter.TrailerLength];
+
+    private readonly OutputFile _file;
+    private readonly Dictionary<string, (long Offset, long Size)> _places = new(StringComparer.Ordinal);
+    private long _end;
+
+    public TarFile(string path, bool force)
+    {
+        Path = path;
+        _file = new OutputFile(path, force);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Gives a file its place behind all others.</summary>
+    public void Reserve(string name, long size)
+    {
+        _places.Add(name, (_end, size));
+        _end += TarWriter.GetEntryLength(name, size);
+    }
+
+    public bool IsReserved(string name) => _places.ContainsKey(name);
+
+    /// <summary>Writes a file to its place; several threads may, each another.</summary>
+    public void WriteReserved(string name, Action<Stream> write)
+    {
+        var (offset, size) = _places[name];
+        OutputErrors.Guard(Path, () =>
+        {
+            using var output = StoreSystem.OpenShared(_file.TemporaryPath, FileMode.Open, FileAccess.Write);
+            output.Position = offset;
+            var header = FileHeader(name, size);
+            output.Write(header, 0, header.Length);
+            var entry = new TarEntryStream(output, name, size);
+            write(entry);
+            entry.Complete();
+            output.Write(Zeros, 0, TarField.PaddingOf(size));
+        });
+    }
+
+    public void Append(string name, byte[] bytes) => OutputErrors.Guard(Path, () =>
+    {
+        var output = AtEnd();
+        var header = FileHeader(name, bytes.Length);
+        output.Write(header, 0, header.Length);
+        output.Write(bytes, 0, bytes.Length);
+        output.Write(Zeros, 0, TarField.PaddingOf(bytes.Length));
+        _end = output.Position;
+    });
+
+    /// <summary>Writes an entry that has no content: a link or a folder.</summary>
+    public void Append(byte[] header) => OutputErrors.Guard(Path, () =>
+    {
+        AtEnd().Write(header, 0, header.Length);
+        _end += header.Length;
+    });
+
+    /// <summary>
+    /// Writes a file whose size is only believed: its header is written by that, and put right afterwards. The content is
+    /// written a second time only where the right header is longer.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="believed">Its size, as far as is known.</param>
+    /// <param name="write">Writes the content, and tells how many bytes it was.</param>
+    public void Append(string name, long believed, Func<Stream, long> write) => OutputErrors.Guard(Path, () =>
+    {
+        var output = AtEnd();
+        while (true)
+        {
+            var header = FileHeader(name, believed);
+            output.Write(header, 0, header.Length);
+            var size = write(output);
+            var right = FileHeader(name, size);
+            if (right.Length == header.Length)
+            {
+                output.Write(Zeros, 0, TarField.PaddingOf(size));
+                var end = output.Position;
+                output.Position = _end;
+                output.Write(right, 0, right.Length);
+                _end = end;
+                return;
+            }
+
+            // Past 8 GiB a header is longer, and all that follows has another place.
+            believed = size;
+            output.Position = _end;
+            output.SetLength(_end);
+        }
+    });
+
+    /// <summary>Ends the tar and puts the file where it belongs.</summary>
+    public void Commit()
+    {
+        OutputErrors.Guard(Path, () => AtEnd().Write(Zeros, 0, TarWriter.TrailerLength));
+        _file.Commit();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private FileStream AtEnd()
+    {
+        _file.Stream.Position = _end;
+        return _file.Stream;
+    }
+
+    private static byte[] FileHeader(string name, long size) =>
+        TarWriter.CreateHeader(TarEntryKind.File, name, size, TarWriter.DefaultFileMode);
+}
