@@ -17,12 +17,16 @@ internal static class Collector
     public static IReadOnlyDictionary<Digest, long> Collect(ImageStore store, IndexEditor editor, IEnumerable<Digest> candidates)
     {
         var (relied, abandoned, dead) = Ingest.Survey(store);
-        var goes = new HashSet<Digest>(candidates.Concat(abandoned).Except(relied));
+        var goes = new HashSet<Digest>(candidates.Concat(abandoned));
         var freed = new Dictionary<Digest, long>();
         if (goes.Count > 0)
         {
             goes.ExceptWith(Reachable(store, editor, goes));
         }
+
+        // What a copy under way still reads is left to the next collection.
+        var spared = goes.Where(relied.Contains).ToList();
+        goes.ExceptWith(spared);
 
         foreach (var digest in goes)
         {
@@ -44,6 +48,7 @@ internal static class Collector
         }
 
         Ingest.Sweep(dead);
+        Ingest.NoteOrphans(store, spared);
         return freed;
     }
 

@@ -59,7 +59,7 @@ internal static class ImageHistory
                 CreatedBy = step.CreatedBy,
                 Size = step.EmptyLayer ? 0 : layer is null ? null : sizes[top],
                 Comment = step.Comment,
-                Tags = images.SelectMany(other => snapshot.NamesOf(other.Id)).ToList(),
+                Tags = images.SelectMany(other => snapshot.NamesOf(other.Id)).Distinct().ToList(),
                 EmptyLayer = step.EmptyLayer,
                 LayerDigest = layer?.Digest.ToString(),
                 DiffId = step.EmptyLayer ? null : config.DiffIds[top].ToString(),

@@ -157,7 +157,9 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
             root.Names.Any(name => ImageReference.TryParse(name, out var r) && named.Contains(r.Name)));
         if (byName is null)
         {
-            return FindByDigest(digest);
+            // podman takes any image with the digest, whatever the name. What is removed by its word should be what it says:
+            // here the name must be the image's, or the image have none.
+            return FindByDigest(digest) is { } other && snapshot.NamesOf(other.Manifest.Id).Count == 0 ? other : null;
         }
 
         var manifest = byName.Present.FirstOrDefault(m => m.Manifest.Digest == digest || m.Id == digest) ?? ChooseOne(byName, text);

@@ -184,6 +184,20 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return (relied, abandoned, dead);
     }
 
+    /// <summary>
+    /// Puts blobs that may soon be left without an owner on a list, as a copy that died would leave it: whoever collects next
+    /// looks at them, also if this process ends before it does. Under the store's lock only.
+    /// </summary>
+    public static void NoteOrphans(ImageStore store, IReadOnlyCollection<Digest> digests)
+    {
+        if (digests.Count > 0)
+        {
+            var folder = Path.Combine(store.Paths.Ingests, Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(folder);
+            File.WriteAllLines(Path.Combine(folder, ListFileName), digests.Select(digest => digest.ToString()));
+        }
+    }
+
     /// <summary>Removes what dead copies left, once the blobs on their lists were seen to.</summary>
     public static void Sweep(IReadOnlyList<string> dead) => dead.ToList().ForEach(Delete);
 

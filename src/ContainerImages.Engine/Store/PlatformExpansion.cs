@@ -8,21 +8,22 @@ namespace ContainerImages.Store;
 internal static class PlatformExpansion
 {
     /// <param name="matches">What was found, one for each root.</param>
-    /// <param name="platform">The platforms asked for; null for none in particular.</param>
+    /// <param name="platforms">The platforms asked for; empty for none in particular.</param>
     /// <param name="all">Whether each platform that is here is wanted.</param>
     /// <param name="literal">What was named, where its having none of the platforms is an error; else null.</param>
     /// <exception cref="ContainerImageException">PlatformNotFound.</exception>
     public static IReadOnlyList<ImageMatch> Of(
-        IReadOnlyList<ImageMatch> matches, PlatformPattern? platform, bool all, string? literal)
+        IReadOnlyList<ImageMatch> matches, IReadOnlyList<PlatformPattern> platforms, bool all, string? literal)
     {
-        if (platform is null && !all)
+        if (platforms.Count == 0 && !all)
         {
             return matches;
         }
 
         var expanded = matches
             .SelectMany(match => match.Root.Images, (match, image) => match with { Manifest = image })
-            .Where(match => platform is null || (Platform.TryParse(match.Manifest.Platform, out var has) && platform.IsMatch(has!)))
+            .Where(match => platforms.Count == 0 ||
+                (Platform.TryParse(match.Manifest.Platform, out var has) && platforms.Any(platform => platform.IsMatch(has!))))
             .GroupBy(match => match.Manifest.Id)
             .Select(group => group.First())
             .ToList();
@@ -30,7 +31,7 @@ internal static class PlatformExpansion
         {
             var present = matches.SelectMany(match => match.Root.Images).Select(image => image.Platform).ToList();
             throw new ContainerImageException(
-                ImageError.PlatformNotFound, $"'{literal}' has no platform '{platform}' in the store; it has {string.Join(", ", present)}.")
+                ImageError.PlatformNotFound, $"'{literal}' has no platform '{string.Join(", ", platforms)}' in the store; it has {string.Join(", ", present)}.")
             { Candidates = present };
         }
 

@@ -44,6 +44,7 @@ internal static class StoreCommit
             MoveBlobs(store, ingest, CheckComplete(editor, (IBlobReader?)ingest ?? store.Blobs));
             if (editor.IsChanged)
             {
+                Ingest.NoteOrphans(store, new HashSet<Digest>(removed.Values.SelectMany(blobs => blobs)));
                 WriteIndex(store, editor.Snapshot.Index.Rewrite(editor.Entries));
             }
 

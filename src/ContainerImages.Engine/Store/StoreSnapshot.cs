@@ -21,10 +21,15 @@ internal sealed class StoreRoot(Descriptor descriptor, RootSummary summary, bool
     /// <summary>Full names, in the index's order.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>The images and artifacts of it that are here.</summary>
-    public IEnumerable<ManifestSummary> Present => Summary.Manifests.Where(m => m.Kind != ManifestSummary.Absent);
+    /// <summary>
+    /// The images and artifacts of it that are here. Of an index without any, the index itself stands for one: it can be seen
+    /// then, and removed.
+    /// </summary>
+    public IEnumerable<ManifestSummary> Present => Summary.Manifests.Any(m => m.Kind != ManifestSummary.Absent)
+        ? Summary.Manifests.Where(m => m.Kind != ManifestSummary.Absent)
+        : [new ManifestSummary(ManifestSummary.Image, Descriptor) { Id = Digest }];
 
-    public IEnumerable<ManifestSummary> Images => Summary.Manifests.Where(m => m.Kind == ManifestSummary.Image);
+    public IEnumerable<ManifestSummary> Images => Present.Where(m => m.Kind == ManifestSummary.Image);
 
     public void AddName(string name) => _names.Add(name);
 }

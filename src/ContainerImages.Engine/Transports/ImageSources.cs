@@ -31,11 +31,12 @@ internal static class ImageSources
             throw new ContainerImageException(ImageError.ArchiveNotFound, $"{name} is not there.");
         }
 
-        var file = Read(name, () => new PeekedStream(StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read), TarBlock, leaveOpen: false));
+        using var opened = Read(name, () => StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read));
+        var file = Read(name, () => new PeekedStream(opened, TarBlock, leaveOpen: true));
         using (file)
         {
-            // A plain tar is read where it is; the handle was for its first bytes only.
-            return IsTar(file.Start) && Compressed(file.Start) == Compression.None
+            // A plain tar is read where it is; the handle was for its first bytes only. A named pipe has no other.
+            return opened.CanSeek && IsTar(file.Start) && Compressed(file.Start) == Compression.None
                 ? Choose(Read(name, () => new TarArchive(path, name, options.Cancellation)), a => a.Entries)
                 : OpenStream(file, name, spool, options);
         }

@@ -98,11 +98,18 @@ public sealed class AddImageTagCommand : StoreCommand
         }
 
         List<(object Input, FoundImage Image, List<ImageReference> Names)> work = [];
+        HashSet<(ImageStore, Digest)> seen = [];
         foreach (var (input, target, store) in _targets)
         {
             Attempt(input, () =>
             {
                 var image = FindOne(store, target);
+                if (!seen.Add((store, image.Match.Root.Digest)))
+                {
+                    // Another platform of it, or the same image again.
+                    return;
+                }
+
                 var wanted = names.Where(name => ShouldProcess(image.Title, $"Add tag {Titles.Familiar(name.ToString())}")).ToList();
                 work.Add((input, image, wanted));
             });
@@ -160,9 +167,13 @@ public sealed class AddImageTagCommand : StoreCommand
         var snapshot = store.ReadSnapshot();
         foreach (var (image, names) in tagged)
         {
-            // The object stands for what was piped in or named, and now for the new names too.
-            var matched = (image.Match.MatchedNames ?? []).Concat(names.Select(name => name.ToString())).Distinct().ToList();
+            // The object stands for what was piped in or named, and now for the new names too, if no later image took them.
             var root = snapshot.FindRoot(image.Match.Root.Digest) ?? image.Match.Root;
+            var matched = image.Match.MatchedNames?
+                .Concat(names.Select(name => name.ToString()))
+                .Distinct()
+                .Where(root.Names.Contains)
+                .ToList();
             WriteObject(new ContainerImage(store, snapshot, image.Match with { Root = root, MatchedNames = matched }));
         }
     }

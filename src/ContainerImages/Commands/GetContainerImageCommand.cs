@@ -24,6 +24,7 @@ public sealed class GetContainerImageCommand : StoreCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName", "RepoTag")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
+    [TextOrImages]
     [SupportsWildcards]
     [AllowNull]
     [AllowEmptyCollection]
@@ -46,7 +47,7 @@ public sealed class GetContainerImageCommand : StoreCommand
     [ArgumentCompleter(typeof(PlatformCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string? Platform { get; set; }
+    public string[]? Platform { get; set; }
 
     /// <summary>An object for each platform that is here.</summary>
     [Parameter(ParameterSetName = ReferenceSet)]
@@ -123,7 +124,7 @@ public sealed class GetContainerImageCommand : StoreCommand
         {
             foreach (var text in Reference)
             {
-                Emit(GetStore(), ImageTarget.OfText(text));
+                Attempt(text, () => Emit(GetStore(), Targets.OfText(text)));
             }
         }
         else if (MyInvocation.ExpectingInput)
@@ -139,12 +140,12 @@ public sealed class GetContainerImageCommand : StoreCommand
     private void Emit(ImageStore store, ImageTarget? target) => Attempt(target?.Input, () =>
     {
         var snapshot = store.ReadSnapshot();
-        var platform = Platform is null ? null : PlatformPattern.Parse(Platform);
+        var platforms = (Platform ?? []).Select(PlatformPattern.Parse).ToList();
         var matches = target is null
             ? ImageStore.NewestFirst(new ImageResolver(snapshot, null, null).All())
             : store.Select(snapshot, target);
         var isLiteral = target is { Text: null } || (target?.Text is { } text && !ReferencePattern.IsPattern(text));
-        var chosen = PlatformExpansion.Of(matches, platform, AllPlatforms, isLiteral ? target!.ToString() : null);
+        var chosen = PlatformExpansion.Of(matches, platforms, AllPlatforms, isLiteral ? target!.ToString() : null);
         var filter = MakeFilter(store, snapshot);
         var images = chosen.Where(filter.Matches).ToList();
         foreach (var image in Tree ? ImageTree.Of(store, snapshot, images) : images.Select(match => new ContainerImage(store, snapshot, match)))

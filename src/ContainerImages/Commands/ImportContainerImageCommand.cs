@@ -94,8 +94,9 @@ public sealed class ImportContainerImageCommand : StoreCommand
             case InputStreamSet:
                 if (ShouldProcess("stream", Action))
                 {
-                    Attempt(InputStream, () => WriteObject(Import("stream", ingestOptions => ingest =>
-                        ImageSources.Open(InputStream!, "The stream", ingest, ingestOptions)), enumerateCollection: true));
+                    var stream = InputStream is MemoryStream ? InputStream : new StoppableStream(InputStream!, StopToken);
+                    Attempt(InputStream, () => WriteObject(Import("stream", options => ingest =>
+                        ImageSources.Open(stream, "The stream", ingest, options)), enumerateCollection: true));
                 }
 
                 break;

@@ -48,10 +48,10 @@ public sealed class RemoveContainerImageCommand : ImageCommand
         var snapshot = found[0].Snapshot;
         var planner = new RemovalPlan(snapshot, store.Blobs, Force, prune: !NoPrune);
         var plans = new List<PlannedRemoval>();
-        foreach (var image in found.GroupBy(image => image.Match.Manifest.Id))
+        foreach (var image in found.GroupBy(image => WholeOf(image.Match)))
         {
             Attempt(image.First().Target.Input, () => plans.Add(
-                Platform is not null && image.First().Match.Root.Summary.Manifests.Count > 1
+                Platform is not null && image.First().Match.Root.Images.Count() > 1
                     ? RemovalPlan.PlanPlatform(image.First().Match)
                     : planner.Plan(image.Select(item => item.Match).ToList())));
         }
@@ -79,6 +79,10 @@ public sealed class RemoveContainerImageCommand : ImageCommand
             }
         }
     }
+
+    // The platforms of one index are removed together, unless one of them is asked for.
+    private Digest WholeOf(ImageMatch match) =>
+        Platform is null && MediaTypes.IsIndex(match.Root.Descriptor.MediaType) ? match.Root.Digest : match.Manifest.Id;
 
     private bool Ask(StoreSnapshot snapshot, PlannedRemoval plan)
     {

@@ -68,6 +68,13 @@ public sealed class RemoveImageTagCommand : StoreCommand
                 {
                     if (InputObject!.BaseObject is string name)
                     {
+                        if (Tag.Length > 0 || All)
+                        {
+                            throw new ContainerImageException(
+                                ImageError.ConflictingParameter,
+                                $"The text '{name}' that was piped in is itself a name to take away, so -Tag and -All cannot be given with it.");
+                        }
+
                         _inputs.Add((name, null, name, GetStore()));
                     }
                     else

@@ -133,7 +133,7 @@ public sealed class SaveContainerImageCommand : ImageCommand
 
     private string TargetPath(List<SaveItem> items)
     {
-        var path = FilePaths.Unresolved(this, Destination);
+        var path = FilePaths.Unresolved(this, Destination, ImageError.DestinationNotWritable);
         if (ImageSave.IsFolder(Format) || !Directory.Exists(path))
         {
             return path;

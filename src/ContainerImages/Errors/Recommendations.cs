@@ -12,7 +12,7 @@ internal static class Recommendations
             : "Get-ContainerImage lists what is in the store; '<name>:*' finds all tags of a name.",
         ImageError.AmbiguousReference => "Give one of the names listed in full, or more digits of the ID.",
         ImageError.InvalidReference => "A reference is [registry[:port]/]repository[:tag][@digest], the repository in lower case.",
-        ImageError.InvalidImageId => "Give at least 12 digits of the ID where it comes by the pipeline.",
+        ImageError.InvalidImageId => "An ID is made of hexadecimal digits; where it comes by the pipeline, of at least 12.",
         ImageError.ImageNotIdentified => "Pipe images, text, or objects with a property 'Id' or 'Reference'.",
         ImageError.PlatformNotFound => "Choose one of the platforms listed, or -AllPlatforms.",
         ImageError.InvalidPlatform => "A platform is os/architecture[/variant], such as linux/arm64.",

@@ -10,18 +10,21 @@ namespace ContainerImages.Internal;
 internal static class FilePaths
 {
     /// <summary>A path that is meant as it is, and need not be there.</summary>
-    /// <exception cref="ContainerImageException">ArchiveNotFound: the path is no file system's, or its drive is not there.</exception>
-    public static string Unresolved(PSCmdlet cmdlet, string path)
+    /// <param name="cmdlet">The cmdlet it was given to.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="error">What is wrong if the path is no file system's, or its drive is not there.</param>
+    /// <exception cref="ContainerImageException">That error.</exception>
+    public static string Unresolved(PSCmdlet cmdlet, string path, ImageError error = ImageError.ArchiveNotFound)
     {
         try
         {
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            CheckProvider(provider, path);
+            CheckProvider(provider, path, error);
             return full;
         }
         catch (SessionStateException e)
         {
-            throw NotFound(path, e.Message);
+            throw Unusable(path, e.Message, error);
         }
     }
 
@@ -32,23 +35,23 @@ internal static class FilePaths
         try
         {
             var paths = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider).ToList();
-            CheckProvider(provider, path);
+            CheckProvider(provider, path, ImageError.ArchiveNotFound);
             return paths;
         }
         catch (SessionStateException e)
         {
-            throw NotFound(path, e.Message);
+            throw Unusable(path, e.Message, ImageError.ArchiveNotFound);
         }
     }
 
-    private static void CheckProvider(ProviderInfo provider, string path)
+    private static void CheckProvider(ProviderInfo provider, string path, ImageError error)
     {
         if (provider.ImplementingType != typeof(FileSystemProvider))
         {
-            throw NotFound(path, $"it is a path of the provider {provider.Name}, and files are needed");
+            throw Unusable(path, $"it is a path of the provider {provider.Name}, and files are needed", error);
         }
     }
 
-    private static ContainerImageException NotFound(string path, string why) =>
-        new(ImageError.ArchiveNotFound, $"'{path}' is not there: {why.TrimEnd('.')}.");
+    private static ContainerImageException Unusable(string path, string why, ImageError error) =>
+        new(error, $"'{path}' cannot be used: {why.TrimEnd('.')}.");
 }

@@ -27,6 +27,11 @@ internal static class Targets
                 ImageError.InvalidImageId, $"'{text}' came by the pipeline and is too short for an image ID: {ShortestPipedId} digits are needed.");
     }
 
+    /// <summary>A name, a pattern or the start of an ID.</summary>
+    /// <exception cref="ContainerImageException">ImageNotIdentified.</exception>
+    public static ImageTarget OfText(string text) =>
+        TextOrImagesAttribute.IsUnidentified(text, out var said) ? throw NotIdentified($"'{said}'") : ImageTarget.OfText(text);
+
     /// <summary>An object that was piped in: an image, text, or anything with an <c>Id</c> or a <c>Reference</c>.</summary>
     /// <exception cref="ContainerImageException">ImageNotIdentified; InvalidImageId.</exception>
     public static ImageTarget OfObject(PSObject input)
@@ -39,12 +44,12 @@ internal static class Targets
                 return ImageTarget.OfText(text);
         }
 
-        if (Text(input, "Id") is { } id)
+        if (Text(input, "Id", "ImageId") is { } id)
         {
             return OfId(id, isTyped: false);
         }
 
-        return Text(input, "Reference") is { } reference
+        return Text(input, "Reference", "Image", "ImageName", "RepoTag") is { } reference
             ? ImageTarget.OfText(reference)
             : throw NotIdentified($"'{input}'");
     }
@@ -52,13 +57,10 @@ internal static class Targets
     public static ContainerImageException NotIdentified(string input) =>
         new(ImageError.ImageNotIdentified, $"{input} names no image: it has neither an 'Id' nor a 'Reference'.");
 
-    private static string? Text(PSObject input, string property) =>
-        input.Properties[property]?.Value switch
-        {
-            string { Length: > 0 } text => text,
-            PSObject { BaseObject: string { Length: > 0 } text } => text,
-            _ => null,
-        };
+    // As the binder turns a property into text, by the parameter's name and its aliases.
+    private static string? Text(PSObject input, params string[] properties) => properties
+        .Select(property => LanguagePrimitives.ConvertTo<string?>(input.Properties[property]?.Value))
+        .FirstOrDefault(text => !string.IsNullOrEmpty(text));
 
     private static bool IsHexDigit(char c) => c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F');
 }

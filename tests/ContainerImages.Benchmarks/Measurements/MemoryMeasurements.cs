@@ -15,6 +15,11 @@ internal static class MemoryMeasurements
 
     public static IEnumerable<Measurement> All(Bench bench)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            yield break;
+        }
+
         var image = bench.Inputs.Large;
         yield return Measure(
             "memory-import",
@@ -44,7 +49,7 @@ internal static class MemoryMeasurements
         Budget = _budget,
         Contestants =
         [
-            new(Role.Ours, "ours", OperatingSystem.IsLinux() ? ours : null),
+            new(Role.Ours, "ours", ours),
             new(Role.Peer, "podman, whole", PeerTools.HasPodman ? podman : null),
         ],
     };

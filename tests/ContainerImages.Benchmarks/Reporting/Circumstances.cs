@@ -32,6 +32,7 @@ internal static class Circumstances
             CultureInfo.InvariantCulture,
             $"Medians of {options.Runs} runs ({options.ManyRuns} of short work), all by turns. Ours: cmdlets in one warm session of the hosted engine,"));
         writer.WriteLine("but memory and starting, which are measured in fresh processes. Peers: whole processes. Floors: in this program.");
+        writer.WriteLine("The hosted engine, which is not compiled ahead of time, has imported another module before; pwsh has not.");
         writer.WriteLine("Each new import goes to a fresh empty store, each save to a new path; what others wrote is on disk before the clock starts.");
         if (options.Quick)
         {

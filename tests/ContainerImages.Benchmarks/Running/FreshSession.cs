@@ -19,10 +19,18 @@ internal static class FreshSession
     public static string[] Run(string script) =>
         (_shell is null ? RunChild(script) : Tool.Run(_shell, ["-NoProfile", "-NonInteractive", "-Command", script])).Lines;
 
-    /// <summary>The child's side.</summary>
+    /// <summary>
+    /// The child's side. The engine that pwsh ships is compiled ahead of time and that of the package is not, so it is made
+    /// to compile itself by importing another module first.
+    /// </summary>
     public static void Serve(string script)
     {
         using var session = new HostedSession(import: false);
+        session.Run($"""
+            Import-Module {HostedSession.Quote(Path.Combine(AppContext.BaseDirectory, "WarmUp", "WarmUp.psd1"))}
+            $null = [Diagnostics.Stopwatch]::StartNew().Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
+            $null = Get-Command Get-Module
+            """);
         foreach (var line in session.Run(script))
         {
             Console.WriteLine(line);

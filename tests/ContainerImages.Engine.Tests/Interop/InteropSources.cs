@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Testing;
+using ContainerImages.Transports;
 using Xunit;
 
 namespace ContainerImages.Engine.Tests.Interop;
@@ -38,7 +39,7 @@ internal static class InteropSources
             var data = new TheoryData<string, string>();
             foreach (var source in _sources.Keys)
             {
-                foreach (var format in Transports.ImageSave.Formats.Where(format => CanHold(format, source)))
+                foreach (var format in ImageSave.Formats.Where(format => CanHold(format, source)))
                 {
                     data.Add(format, source);
                 }

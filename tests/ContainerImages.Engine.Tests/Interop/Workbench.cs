@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using ContainerImages.Copying;
 using ContainerImages.Engine.Tests.Store;
+using ContainerImages.Store;
 using ContainerImages.Testing;
 using ContainerImages.Transports;
 

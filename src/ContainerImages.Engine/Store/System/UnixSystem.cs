@@ -51,7 +51,8 @@ internal sealed class UnixSystem : IStoreSystem
     {
         if (rename(from, to) != 0)
         {
-            throw new IOException($"'{from}' cannot be renamed to '{to}' ({Message(Marshal.GetLastWin32Error())}).");
+            var error = Marshal.GetLastWin32Error();
+            throw new IOException($"'{from}' cannot be renamed to '{to}' ({Message(error)}).", error);
         }
     }
 

@@ -30,10 +30,11 @@ internal sealed class FolderArchive(string root, string name) : IArchive
             }
         }
 
+        // What has no length may be no file at all but a pipe, which would be waited for without end.
         var file = new FileInfo(at);
-        return file.Exists
-            ? new SourceBlob(file.Length, () => StoreSystem.OpenShared(at, FileMode.Open, FileAccess.Read))
-            : null;
+        return !file.Exists ? null : file.Length == 0
+            ? new SourceBlob(0, () => new MemoryStream([], writable: false))
+            : new SourceBlob(file.Length, () => StoreSystem.OpenShared(at, FileMode.Open, FileAccess.Read));
     }
 
     /// <summary>The names in the folder itself, sorted.</summary>

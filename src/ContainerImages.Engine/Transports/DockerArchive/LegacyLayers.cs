@@ -47,8 +47,9 @@ internal static class LegacyLayers
         using var document = JsonDocument.Parse(config.Bytes, new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
         foreach (var attribute in TopLayerAttributes)
         {
+            // The type is named, as an array that is null would become bytes that are none, which is another thing.
             fields[attribute] = document.RootElement.TryGetProperty(attribute, out var value)
-                ? System.Text.Encoding.UTF8.GetBytes(value.GetRawText())
+                ? (System.ReadOnlyMemory<byte>?)System.Text.Encoding.UTF8.GetBytes(value.GetRawText())
                 : null;
         }
     }

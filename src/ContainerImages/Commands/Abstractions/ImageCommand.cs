@@ -29,6 +29,7 @@ public abstract class ImageCommand : StoreCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName", "RepoTag")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
+    [TextOrImages]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Reference { get; set; } = [];
@@ -61,7 +62,11 @@ public abstract class ImageCommand : StoreCommand
                 _targets.AddRange(InputObject.Select(image => (ImageTarget.OfImage(image), GetStore(image.StorePath))));
                 break;
             case ReferenceSet:
-                _targets.AddRange(Reference.Select(text => (ImageTarget.OfText(text), GetStore())));
+                foreach (var text in Reference)
+                {
+                    Attempt(text, () => _targets.Add((Targets.OfText(text), GetStore())));
+                }
+
                 break;
             default:
                 foreach (var id in Id)

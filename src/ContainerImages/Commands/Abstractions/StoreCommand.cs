@@ -68,14 +68,15 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
     private protected ImageStore GetStore(string? own = null)
     {
         var path = _typedStorePath ?? own ?? StorePath;
-        path = path is null ? ImageStore.DefaultPath : FilePaths.Unresolved(this, path);
-        if (_stores.TryGetValue(path, out var store))
-        {
-            return store;
-        }
-
+        ImageStore? store = null;
         try
         {
+            path = path is null ? ImageStore.DefaultPath : FilePaths.Unresolved(this, path, ImageError.StoreNotFound);
+            if (_stores.TryGetValue(path, out store))
+            {
+                return store;
+            }
+
             store = ImageStore.Open(path, new StoreOptions { LockTimeout = LockTimeout(), Verbose = Explain });
         }
         catch (ContainerImageException e)
@@ -83,7 +84,7 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
             ThrowTerminatingError(ErrorRecords.Create(e, path));
         }
 
-        _stores.Add(path, store!);
+        _stores.Add(path!, store!);
         return store!;
     }
 
