@@ -153,7 +153,7 @@ Describe 'Save-ContainerImage' {
             { Save-ContainerImage greeting -Destination $file } | Should -Throw -ErrorId "DestinationExists,$command"
             [IO.File]::ReadAllText($file) | Should -BeExactly 'precious'
             Save-ContainerImage greeting -Destination $file -Force
-            (Get-FileHash -LiteralPath $file).Hash | Should -Be (Get-FileHash -LiteralPath $sample).Hash
+            (Import-ContainerImage $file).Id | Should -BeExactly $sampleId
         }
 
         It 'replaces a folder with -Force only if it is of that format' {

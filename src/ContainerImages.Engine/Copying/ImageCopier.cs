@@ -111,7 +111,10 @@ internal sealed class ImageCopier(CopyOptions options)
     {
         if (request.Root.Descriptor is not { } root)
         {
-            return new Plan(null, request.Names, [new PlannedImage(request.Root.Assembled!, null)], []);
+            var assembled = request.Root.Assembled!;
+            return request.Platforms.Count == 0 || request.Platforms.Any(pattern => pattern.IsMatch(assembled.ParsedConfig!.Platform))
+                ? new Plan(null, request.Names, [new PlannedImage(assembled, null)], [])
+                : throw NoPlatform(source, request, [assembled.ParsedConfig!.Platform.ToString()]);
         }
 
         List<ImageIndex> indexes = [];
@@ -227,11 +230,13 @@ internal sealed class ImageCopier(CopyOptions options)
             ? new ContainerImageException(
                 ImageError.ContentMissing, $"{source.Name} holds none of the manifests that index {root.Digest} names.")
             { Candidates = manifests.Select(pair => pair.Descriptor.Digest.ToString()).ToList() }
-            : new ContainerImageException(
-                ImageError.PlatformNotFound,
-                $"{source.Name} has no platform '{string.Join("', '", request.Platforms)}'; it has {string.Join(", ", present)}.")
-            { Candidates = present };
+            : NoPlatform(source, request, present);
     }
+
+    private static ContainerImageException NoPlatform(IImageSource source, CopyRequest request, IReadOnlyList<string> present) => new(
+        ImageError.PlatformNotFound,
+        $"{source.Name} has no platform '{string.Join("', '", request.Platforms)}'; it has {string.Join(", ", present)}.")
+    { Candidates = present };
 
     private static long? TotalSize(List<PlannedImage> images)
     {

@@ -37,12 +37,12 @@ internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
             && (Labels.Count == 0 || HasLabels(image));
     }
 
-    private IEnumerable<string> KnownDigests(ManifestSummary image) => snapshot.ById[image.Id]
+    private IEnumerable<string> KnownDigests(ManifestSummary image) => snapshot.ManifestsOf(image.Id)
         .SelectMany(pair => new[] { pair.Manifest.Manifest.Digest.ToString(), pair.Root.Digest.ToString() });
 
     private bool IsDangling(ManifestSummary image) =>
         snapshot.NamesOf(image.Id).Count == 0 && !snapshot.ChildrenOf(image).Any() &&
-        !snapshot.ById[image.Id].Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType));
+        !snapshot.ManifestsOf(image.Id).Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType));
 
     private bool IsIntermediate(ManifestSummary image) =>
         snapshot.NamesOf(image.Id).Count == 0 && snapshot.ChildrenOf(image).Any();

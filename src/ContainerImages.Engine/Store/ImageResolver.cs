@@ -95,7 +95,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
 
     private ImageMatch? FindByDigest(Digest digest)
     {
-        if (snapshot.ById.Contains(digest))
+        if (snapshot.ManifestsOf(digest).Count > 0)
         {
             return Whole(digest);
         }
@@ -166,7 +166,8 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
         return new ImageMatch(byName, manifest, null);
     }
 
-    private static IEnumerable<(string Name, string Why)> FullNames(string text, ImageReference typed)
+    /// <summary>The full names that a text may be short for, in the order in which they are looked for.</summary>
+    internal static IEnumerable<(string Name, string Why)> FullNames(string text, ImageReference typed)
     {
         if (typed.HasRegistry)
         {
@@ -209,7 +210,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
     // An image may belong to several roots: one with a name comes first, since that is what a user knows it by.
     private ImageMatch Whole(Digest id)
     {
-        var (root, manifest) = snapshot.ById[id].OrderByDescending(pair => pair.Root.Names.Count > 0).First();
+        var (root, manifest) = snapshot.ManifestsOf(id).OrderByDescending(pair => pair.Root.Names.Count > 0).First();
         return new ImageMatch(root, manifest, null);
     }
 

@@ -64,7 +64,7 @@ public sealed partial class ImageStore
                 $"Image {match.Manifest.Id.ShortId} has lost the name {string.Join(", ", image.MatchedNames!)} since it was listed.");
         }
 
-        var roots = snapshot.ById[match.Manifest.Id].ToList();
+        var roots = snapshot.ManifestsOf(match.Manifest.Id).ToList();
         var named = roots.Where(pair => names is null || pair.Root.Names.Intersect(names).Any()).ToList();
         var (root, manifest) = named.OrderByDescending(pair => pair.Root.Digest.ToString() == image.RootDigest).First();
         return new ImageMatch(root, manifest, names);

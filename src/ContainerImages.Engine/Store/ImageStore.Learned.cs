@@ -17,6 +17,11 @@ public sealed partial class ImageStore
     /// <summary>Puts what was learned into the index that is about to be written.</summary>
     internal void KeepLearned(IndexEditor editor)
     {
+        if (!Learned.Keys.Any(key => key.Store == Path))
+        {
+            return;
+        }
+
         foreach (var root in editor.Snapshot.Roots.Where(root => !root.IsSummaryStored))
         {
             var manifests = root.Summary.Manifests.Select(Complete).ToList();

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
@@ -20,8 +21,10 @@ public sealed partial class ImageStore : IDisposable
     // A file changed within one step of the file system's clock looks unchanged; within this time nothing is kept.
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(100);
 
+    // A session that works with a large store reads it once, as long as nobody changes it and memory is not wanted elsewhere.
+    private static readonly ConcurrentDictionary<string, WeakReference<CachedSnapshot>> Cache = new(StringComparer.Ordinal);
+
     private readonly StoreOptions _options;
-    private (DateTime Written, long Length, StoreSnapshot Snapshot)? _cached;
 
     private ImageStore(string path, StoreOptions options)
     {
@@ -65,7 +68,10 @@ public sealed partial class ImageStore : IDisposable
     }
 
     /// <summary>Ends the use of the store. Images found in it stay usable: they read their files when asked.</summary>
-    public void Dispose() => _cached = null;
+    public void Dispose()
+    {
+        // Nothing is held between two calls: locks and ingests belong to what they are for.
+    }
 
     internal void Verbose(string message) => _options.Verbose?.Invoke(message);
 
@@ -82,13 +88,17 @@ public sealed partial class ImageStore : IDisposable
             }
 
             var stamp = (file.LastWriteTimeUtc, file.Length);
-            if (_cached is { } cached && (cached.Written, cached.Length) == stamp)
+            if (Cache.TryGetValue(Path, out var reference) && reference.TryGetTarget(out var cached) && cached.Stamp == stamp)
             {
                 return cached.Snapshot;
             }
 
             var snapshot = new StoreSnapshot(ReadIndex(), Blobs);
-            _cached = DateTime.UtcNow - stamp.LastWriteTimeUtc > ClockStep ? (stamp.LastWriteTimeUtc, stamp.Length, snapshot) : null;
+            if (DateTime.UtcNow - stamp.LastWriteTimeUtc > ClockStep && snapshot.IsFromIndexAlone)
+            {
+                Cache[Path] = new WeakReference<CachedSnapshot>(new CachedSnapshot(stamp, snapshot));
+            }
+
             return snapshot;
         }
         catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
@@ -142,9 +152,11 @@ public sealed partial class ImageStore : IDisposable
         }
         finally
         {
-            _cached = null;
+            Cache.TryRemove(Path, out _);
         }
     }
+
+    private sealed record CachedSnapshot((DateTime Written, long Length) Stamp, StoreSnapshot Snapshot);
 
     private StoreIndex ReadIndex()
     {

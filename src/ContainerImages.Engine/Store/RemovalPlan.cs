@@ -56,7 +56,7 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
         if (all.Except(named).Any())
         {
             // A manifest that no name leads to any more goes with its name; the image stays by its others.
-            var emptied = snapshot.ById[id]
+            var emptied = snapshot.ManifestsOf(id)
                 .Select(pair => pair.Root)
                 .Distinct()
                 .Where(root => root.Names.Count > 0 && !root.Names.Except(named).Any())
@@ -94,7 +94,7 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
             var child = removal.Image.Manifest;
             while (snapshot.ParentOf(child) is { } parent && IsFree(parent) && ParentCheck.IsParent(parent, child, blobs))
             {
-                var root = snapshot.ById[parent.Id].First().Root;
+                var root = snapshot.ManifestsOf(parent.Id).First().Root;
                 parents.Add(Whole(new ImageMatch(root, parent, null), []));
                 child = parent;
             }
@@ -106,13 +106,13 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
     private bool IsFree(ManifestSummary parent) =>
         !_going.Contains(parent.Id) &&
         snapshot.NamesOf(parent.Id).Count == 0 &&
-        !snapshot.ById[parent.Id].Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)) &&
+        !snapshot.ManifestsOf(parent.Id).Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)) &&
         snapshot.ChildrenOf(parent).All(child => _going.Contains(child.Id));
 
     private PlannedRemoval Whole(ImageMatch image, IReadOnlyList<string> names)
     {
         _going.Add(image.Manifest.Id);
-        var roots = snapshot.ById[image.Manifest.Id].Select(pair => pair.Root).Distinct().ToList();
+        var roots = snapshot.ManifestsOf(image.Manifest.Id).Select(pair => pair.Root).Distinct().ToList();
 
         // All platforms of a root go with it, and what says something about them.
         foreach (var other in roots.SelectMany(root => root.Present))

@@ -80,14 +80,14 @@ public sealed class ImportContainerImageCommand : StoreCommand
             case PathSet:
                 foreach (var path in Path)
                 {
-                    Attempt(path, () => ImportFiles(FilePaths.Resolved(this, path), path));
+                    Attempt(path, () => ImportFiles(FilePaths.Resolved(this, path), path, WildcardPattern.ContainsWildcardCharacters(path)));
                 }
 
                 break;
             case LiteralPathSet:
                 foreach (var path in LiteralPath)
                 {
-                    Attempt(path, () => ImportFiles([FilePaths.Unresolved(this, path)], path));
+                    Attempt(path, () => ImportFiles([FilePaths.Unresolved(this, path)], path, isPattern: false));
                 }
 
                 break;
@@ -124,12 +124,12 @@ public sealed class ImportContainerImageCommand : StoreCommand
         base.Dispose(disposing);
     }
 
-    private void ImportFiles(IReadOnlyList<string> files, string typed)
+    private void ImportFiles(IReadOnlyList<string> files, string typed, bool isPattern)
     {
         foreach (var file in files)
         {
             // A path that was typed is shown as it was; what a wildcard found, by its own name.
-            var shown = files.Count == 1 && !WildcardPattern.ContainsWildcardCharacters(typed) ? typed : file;
+            var shown = isPattern ? file : typed;
             if (ShouldProcess(shown, Action))
             {
                 Attempt(typed, () => WriteObject(

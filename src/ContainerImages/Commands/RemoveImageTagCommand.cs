@@ -129,7 +129,17 @@ public sealed class RemoveImageTagCommand : StoreCommand
     {
         var snapshot = store.ReadSnapshot();
         var target = ImageTarget.OfText(name);
-        return store.Select(snapshot, target)
+        IReadOnlyList<ImageMatch> matches;
+        try
+        {
+            matches = store.Select(snapshot, target);
+        }
+        catch (ContainerImageException e) when (e.Error == ImageError.ImageNotFound)
+        {
+            throw new ContainerImageException(ImageError.TagNotFound, e.Message, e) { Candidates = e.Candidates };
+        }
+
+        return matches
             .SelectMany(match => match.MatchedNames ?? throw NotAName(name), (match, matched) =>
                 (new FoundImage(target, store, snapshot, match), matched))
             .ToList();
@@ -143,16 +153,22 @@ public sealed class RemoveImageTagCommand : StoreCommand
         var names = snapshot.NamesOf(match.Manifest.Id);
         var chosen = All ? names : Tag.SelectMany(tag => ReferencePattern.IsPattern(tag)
             ? names.Where(new ReferencePattern(tag).IsMatch)
-            : [ReferenceMatcher.Match(tag, names)]);
+            : [NameOf(tag, names)]);
         return chosen.Distinct().Select(name => (image, name)).ToList();
     }
+
+    // A name that is short for one of them means that one; only else it is what fits best.
+    private static string NameOf(string tag, IReadOnlyList<string> names) =>
+        (ImageReference.TryParse(tag, out var typed)
+            ? ImageResolver.FullNames(tag, typed).Select(full => full.Name).FirstOrDefault(names.Contains)
+            : null) ?? ReferenceMatcher.Match(tag, names);
 
     private void Emit(ImageStore store, IEnumerable<FoundImage> images)
     {
         var snapshot = store.ReadSnapshot();
         foreach (var image in images.GroupBy(image => image.Match.Manifest.Id).Select(group => group.First()))
         {
-            var (root, manifest) = snapshot.ById[image.Match.Manifest.Id].First();
+            var (root, manifest) = snapshot.ManifestsOf(image.Match.Manifest.Id).First();
             WriteObject(new ContainerImage(store, snapshot, new ImageMatch(root, manifest, null)));
         }
     }

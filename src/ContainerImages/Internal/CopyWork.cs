@@ -39,9 +39,26 @@ internal sealed class CopyWork<T> : IDisposable
     public void Drain() => _pump.Drain();
 
     /// <summary>Waits for the end; errors of the work are thrown here.</summary>
-    public T Wait() => _pump.Wait(_task);
+    public T Wait()
+    {
+        try
+        {
+            return _pump.Wait(_task);
+        }
+        finally
+        {
+            _bars.Dispose();
+        }
+    }
 
-    public void Dispose() => _bars.Dispose();
+    /// <summary>Stops work that nobody waited for, since the pipeline ended early; it has cleared up then.</summary>
+    public void Dispose()
+    {
+        if (!_task.IsCompleted)
+        {
+            _pump.Stop(_task);
+        }
+    }
 }
 
 /// <summary>Where a store's explanations go: to the verbose stream, or through a copy's pump while one runs.</summary>

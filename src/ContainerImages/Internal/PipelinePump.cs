@@ -64,11 +64,17 @@ internal sealed class PipelinePump(CancellationTokenSource stop)
         }
         catch (PipelineStoppedException)
         {
-            stop.Cancel();
-            ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
+            Stop(work);
             throw;
         }
 
         return work.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Stops the work and waits until it has cleared up.</summary>
+    public void Stop(IAsyncResult work)
+    {
+        stop.Cancel();
+        work.AsyncWaitHandle.WaitOne();
     }
 }

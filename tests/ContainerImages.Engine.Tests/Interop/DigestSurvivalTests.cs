@@ -69,6 +69,27 @@ public sealed class DigestSurvivalTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_store_is_a_layout_that_another_store_imports()
+    {
+        var peers = PeerImages.Shared;
+        PeerExport[] exports = [peers.MultiPlatformLayout, peers.ZstdOciLayout, peers.CompressedDockerFolder];
+        exports.ToList().ForEach(export => _bench.Import(export));
+        using var other = new Workbench();
+
+        other.Import(_bench.Store.Path);
+
+        foreach (var image in _bench.Store.List())
+        {
+            var imported = other.Store.Find(image.Id);
+            Assert.Equal((image.RootDigest, image.Digest, image.Size), (imported.RootDigest, imported.Digest, imported.Size));
+            Assert.Equal(image.Names, imported.Names);
+        }
+
+        Assert.Equal(_bench.Store.BlobNames().Order(), other.Store.BlobNames().Order());
+        other.Store.AssertSound();
+    }
+
+    [SkippableFact]
     public void An_index_keeps_its_digest()
     {
         var export = PeerImages.Shared.MultiPlatformLayout;
@@ -79,6 +100,30 @@ public sealed class DigestSurvivalTests : IDisposable
 
         Assert.Equal(Digest.Compute(raw).ToString(), _bench.Store.Find(PeerImages.PlatformsName).RootDigest);
         Assert.Equal(raw, _bench.Peers.Skopeo("inspect", "--raw", $"oci-archive:{saved}:{PeerImages.PlatformsName}").Bytes);
+    }
+
+    [SkippableFact]
+    public void An_index_of_which_a_platform_is_missing_keeps_its_digest_too()
+    {
+        var export = PeerImages.Shared.MultiPlatformLayout;
+        var missing = export.Images.First(image => image != InteropSources.ForThisHost(export));
+        var layout = _bench.Combine("layout");
+        PeerImages.Shared.Sandbox.Run("cp", ["-r", export.Path, layout]);
+        File.Delete(Path.Combine(layout, "blobs", "sha256", missing.Digest["sha256:".Length..]));
+        _bench.Import(layout);
+
+        var saved = _bench.Save("oci-archive", _bench.Item(PeerImages.PlatformsName, PeerImages.PlatformsName));
+
+        using var other = new Workbench();
+        other.Import(saved);
+        var (before, after) = (_bench.Store.Find(PeerImages.PlatformsName), other.Store.Find(PeerImages.PlatformsName));
+        Assert.Equal(before.Index, _bench.Peers.Skopeo("inspect", "--raw", $"oci-archive:{saved}").Output);
+        Assert.Equal(before.RootDigest, after.RootDigest);
+        Assert.Equal(2, after.Platforms.Count);
+        Assert.Single(after.PresentPlatforms);
+        other.Store.AssertSound();
+        _bench.Peers.Podman("load", "--quiet", "--input", saved);
+        Assert.Equal("sha256:" + before.Id, Assert.Single(_bench.Peers.Podman("images", "--quiet", "--no-trunc").Lines));
     }
 
     [Fact]
@@ -92,7 +137,8 @@ public sealed class DigestSurvivalTests : IDisposable
 
         Assert.Equal(digest, _bench.Store.Find("long:1").Digest);
         Assert.Equal(digest, other.Store.Find("long:1").Digest);
-        other.Store.AssertSound();
+        Assert.Equal(_bench.Store.Find("long:1").Manifest, other.Store.Find("long:1").Manifest);
+        Assert.Equal(_bench.Store.BlobNames().Order(), other.Store.BlobNames().Order());
     }
 
     [SkippableFact]

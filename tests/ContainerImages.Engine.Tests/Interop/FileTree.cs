@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
+using System.Text;
+using ContainerImages.Content;
 using ContainerImages.Testing;
 
 namespace ContainerImages.Engine.Tests.Interop;
@@ -18,14 +19,15 @@ internal static class FileTree
         var found = Tool.Run(
             Peers.Path("find"),
             [folder, "-mindepth", "1", "-printf", @"%P\0%y\0%m\0%U:%G\0%i\0%s\0%Ts\0%l\0"]);
-        var entries = System.Text.Encoding.UTF8.GetString(found.Bytes).Split('\0').SkipLast(1).Chunk(Fields).ToList();
+        var entries = Encoding.UTF8.GetString(found.Bytes).Split('\0').SkipLast(1).Chunk(Fields);
+        var sorted = entries.OrderBy(entry => entry[0], StringComparer.Ordinal).ToList();
         var firstNames = new Dictionary<string, string>();
-        foreach (var entry in entries.OrderBy(entry => entry[0], StringComparer.Ordinal))
+        foreach (var entry in sorted)
         {
             firstNames.TryAdd(entry[4], entry[0]);
         }
 
-        return [.. entries.OrderBy(entry => entry[0], StringComparer.Ordinal).Select(entry => Line(folder, entry, firstNames[entry[4]]))];
+        return [.. sorted.Select(entry => Line(folder, entry, firstNames[entry[4]]))];
     }
 
     private static string Line(string folder, string[] entry, string firstName)
@@ -39,7 +41,7 @@ internal static class FileTree
             "d" => line,
             "l" => $"{line} -> {entry[7]}",
             "f" when firstName != name => $"{line} = {firstName}",
-            "f" => $"{line} {entry[6]} {entry[5]} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}",
+            "f" => $"{line} {entry[6]} {entry[5]} {Digest.Compute(File.ReadAllBytes(Path.Combine(folder, name))).Hex}",
             _ => $"{line} {entry[6]}",
         };
     }

@@ -49,6 +49,25 @@ internal static class InteropSources
         }
     }
 
+    /// <summary>Of these, each format and each source a few times, for a peer that takes its time.</summary>
+    public static TheoryData<string, string> InSomeFormats
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var row in InEachFormat)
+            {
+                var (format, source) = ((string)row[0], (string)row[1]);
+                if (source is DockerArchive or MultiPlatform || format is "docker-archive" or "oci-archive")
+                {
+                    data.Add(format, source);
+                }
+            }
+
+            return data;
+        }
+    }
+
     public static PeerExport Get(string source) => _sources[source](PeerImages.Shared);
 
     /// <summary>The image that is meant where nobody asks for a platform.</summary>

@@ -130,7 +130,8 @@ public sealed class ReadBySkopeoTests : IDisposable
         Assert.False(Directory.Exists(_bench.Combine("saved-1")));
     }
 
-    private static JsonElement ReadJson(string folder, string file) => JsonElement.Parse(File.ReadAllBytes(Path.Combine(folder, file)));
+    private static JsonElement ReadJson(string folder, string file) =>
+        JsonElement.Parse(File.ReadAllBytes(Path.Combine(folder, file)));
 
     private static string[] Names(string folder) =>
         [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];

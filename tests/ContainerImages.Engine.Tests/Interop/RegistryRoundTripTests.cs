@@ -50,8 +50,8 @@ public sealed class RegistryRoundTripTests : IDisposable
         Copy($"oci:{_bench.Store.Path}:{image.Names[0]}", $"docker://{name}");
 
         Assert.Equal(image.Digest, DigestInRegistry(name));
-        Assert.Equal(
-            image.ImageConfig, _bench.Peers.Skopeo("inspect", "--tls-verify=false", "--config", "--raw", $"docker://{name}").Output);
+        var config = _bench.Peers.Skopeo("inspect", "--tls-verify=false", "--config", "--raw", $"docker://{name}");
+        Assert.Equal(image.ImageConfig, config.Output);
     }
 
     private void Copy(string source, string destination) => _bench.Peers.Skopeo(

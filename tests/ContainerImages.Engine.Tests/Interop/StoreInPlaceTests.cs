@@ -21,8 +21,9 @@ public sealed class StoreInPlaceTests : IDisposable
     public void Skopeo_inspects_and_copies_OCI_images_by_their_full_names()
     {
         var peers = PeerImages.Shared;
-        PeerExport[] exports = [peers.OciLayout, peers.ConvertedOciLayout, peers.PodmanDockerArchive, peers.MultiImageDockerArchive];
-        exports.ToList().ForEach(export => _bench.Import(export));
+        _bench.Import(peers.OciLayout);
+        _bench.Import(peers.ConvertedOciLayout.Path, "docker.io/team/converted:1");
+        _bench.Import(peers.MultiImageDockerArchive);
         foreach (var name in _bench.Store.List().SelectMany(image => image.Names))
         {
             var image = _bench.Store.Find(name);
@@ -45,16 +46,18 @@ public sealed class StoreInPlaceTests : IDisposable
     {
         var peers = PeerImages.Shared;
         _bench.Import(peers.OciLayout);
-        _bench.Import(peers.ZstdOciLayout, "docker.io/team/zstd:1");
+        _bench.Import(peers.ZstdOciLayout.Path, "docker.io/team/zstd:1");
         _bench.Import(peers.MultiImageDockerArchive);
-        var images = _bench.Store.List();
+        var names = _bench.Store.List().SelectMany(image => image.Names).ToList();
 
         var listed = _bench.Peers.Umoci("ls", "--layout", Store).Lines;
 
-        Assert.Equal(images.SelectMany(image => image.Names).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
-        foreach (var image in images)
+        Assert.Contains("docker.io/team/zstd:1", listed);
+        Assert.Equal(names.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        foreach (var name in names)
         {
-            var history = _bench.Peers.Umoci("stat", "--json", "--image", $"{Store}:{image.Names[0]}").Json.GetProperty("history");
+            var image = _bench.Store.Find(name);
+            var history = _bench.Peers.Umoci("stat", "--json", "--image", $"{Store}:{name}").Json.GetProperty("history");
             Assert.Equal(image.History.Count, history.GetArrayLength());
             Assert.Equal(image.Layers.Select(layer => layer.Digest), history.EnumerateArray()
                 .Where(step => step.GetProperty("layer") is { ValueKind: System.Text.Json.JsonValueKind.Object })
@@ -68,9 +71,11 @@ public sealed class StoreInPlaceTests : IDisposable
         _bench.Import(PeerImages.Shared.OciLayout);
         _bench.Import(PeerImages.Shared.MultiImageDockerArchive);
 
-        _bench.Peers.Podman("pull", "--quiet", $"oci:{Store}:{PeerImages.OciAppName}");
+        // Of the folder's path it makes a name, which has no upper case.
+        var link = Directory.CreateSymbolicLink(_bench.Combine("link"), Store).FullName;
+        _bench.Peers.Podman("pull", "--quiet", $"oci:{link}:{PeerImages.OciAppName}");
 
-        Assert.Equal([PeerImages.Shared.OciApp.Id], _bench.Peers.Podman("images", "--quiet", "--no-trunc").Lines.Select(id => id["sha256:".Length..]));
+        Assert.Equal(["sha256:" + PeerImages.Shared.OciApp.Id], _bench.Peers.Podman("images", "--quiet", "--no-trunc").Lines);
     }
 
     [SkippableFact]
@@ -87,7 +92,9 @@ public sealed class StoreInPlaceTests : IDisposable
         AssertRefused(Peer.Skopeo, "more than one image in oci, choose an image", "inspect", $"oci:{Store}");
         AssertRefused(Peer.Skopeo, "no descriptor found for reference", "inspect", $"oci:{Store}:{Name}");
         AssertRefused(
-            Peer.Umoci, "descriptor does not point to ispec.MediaTypeImageManifest: not implemented", "stat", "--image", $"{Store}:{Name}");
+            Peer.Umoci,
+            "descriptor does not point to ispec.MediaTypeImageManifest: not implemented",
+            "stat", "--image", $"{Store}:{Name}");
         AssertStillReadable();
     }
 
@@ -120,7 +127,6 @@ public sealed class StoreInPlaceTests : IDisposable
         AssertRefused(Peer.Umoci, "unsupported algorithm: \"sha512\"", "stat", "--image", $"{Store}:{Name}");
         AssertRefused(Peer.Umoci, "unsupported algorithm: \"sha512\"", "gc", "--layout", Store);
         AssertStillReadable();
-        _bench.Store.AssertSound();
     }
 
     [SkippableTheory]
@@ -151,8 +157,8 @@ public sealed class StoreInPlaceTests : IDisposable
         Import(name);
 
         Assert.Equal(_bench.Store.Find(name).Manifest, _bench.Peers.Skopeo("inspect", "--raw", $"oci:{Store}:{name}").Output);
-        var steps = _bench.Peers.Umoci("stat", "--json", "--image", $"{Store}:{name}").Json.GetProperty("history").GetArrayLength();
-        Assert.Equal(_bench.Store.Find(name).History.Count, steps);
+        var steps = _bench.Peers.Umoci("stat", "--json", "--image", $"{Store}:{name}").Json.GetProperty("history");
+        Assert.Equal(_bench.Store.Find(name).History.Count, steps.GetArrayLength());
     }
 
     [SkippableFact]

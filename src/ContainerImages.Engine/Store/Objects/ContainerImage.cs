@@ -17,7 +17,7 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     internal ContainerImage(ImageStore store, StoreSnapshot snapshot, ImageMatch match)
     {
         var image = match.Manifest;
-        var roots = snapshot.ById[image.Id].ToList();
+        var roots = snapshot.ManifestsOf(image.Id).ToList();
         StorePath = store.Path;
         Id = image.Id.Hex;
         Digest = image.Manifest.Digest.ToString();

@@ -28,7 +28,7 @@ internal sealed class ImageRelations
     public static ImageRelations Read(ImageStore store, Digest id, ImageManifest manifest)
     {
         var snapshot = store.ReadSnapshot();
-        var pairs = snapshot.ById[id].ToList();
+        var pairs = snapshot.ManifestsOf(id).ToList();
         if (pairs.Count == 0)
         {
             return new ImageRelations();

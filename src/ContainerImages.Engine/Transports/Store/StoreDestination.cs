@@ -57,7 +57,7 @@ internal sealed class StoreDestination : IImageDestination
                 continue;
             }
 
-            foreach (var (_, present) in _snapshot.ById[image.Config.Digest])
+            foreach (var (_, present) in _snapshot.ManifestsOf(image.Config.Digest))
             {
                 RootWalk.CollectReachable(present.Manifest, _store.Blobs, relied);
             }
@@ -75,7 +75,7 @@ internal sealed class StoreDestination : IImageDestination
         }
 
         // A name given to another copy of the image would hide the digest under which it is known.
-        return _snapshot.ById[image.Config.Digest]
+        return _snapshot.ManifestsOf(image.Config.Digest)
             .Where(pair => pair.Root.IsSummaryStored)
             .Select(pair => TryReadManifest(pair.Manifest.Manifest))
             .FirstOrDefault(manifest => manifest is not null && manifest.Layers.Count == image.Layers.Count && manifest.Blobs.All(IsHere));
