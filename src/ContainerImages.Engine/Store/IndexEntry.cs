@@ -188,5 +188,21 @@ internal sealed class IndexEntry
     // A name that another tool wrote short means what it would mean in an archive. One outside the grammar stands as it is:
     // the image can be listed and removed, and is never taken for one without a name.
     private static string FullName(string stored) =>
-        ImageReference.TryParseForTag(stored, out var reference) ? reference.ToString() : stored;
+        IsFull(stored) || !ImageReference.TryParseForTag(stored, out var reference) ? stored : reference.ToString();
+
+    // What we write is told by its look: a registry in front, a tag at the end. Thousands of names are read for every list.
+    private static bool IsFull(string name)
+    {
+        var slash = name.IndexOf('/');
+        if (slash <= 0 || name.LastIndexOf(':') < name.LastIndexOf('/') || name.IndexOf('@') >= 0)
+        {
+            return false;
+        }
+
+        var registry = name.AsSpan(0, slash);
+        return registry.SequenceEqual("docker.io".AsSpan())
+            ? name.IndexOf('/', slash + 1) >= 0
+            : registry.IndexOfAny('.', ':') >= 0 && !registry.SequenceEqual("index.docker.io".AsSpan()) ||
+                registry.SequenceEqual("localhost".AsSpan());
+    }
 }

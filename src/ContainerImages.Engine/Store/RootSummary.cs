@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -16,7 +17,8 @@ namespace ContainerImages.Store;
 /// The text is made of sections divided by <c>;</c>, their fields by spaces: <c>1 digest</c>, then for each manifest
 /// <c>i digest type size configSize id created os/arch layers topChain parentChain history parentHistory</c> (an image),
 /// <c>a digest type size subject</c> (an artifact) or <c>x digest platform</c> (named, but not here). A digest is the hex of
-/// a SHA-256, or has its algorithm before it; <c>=</c> is the root's own. A layer is <c>8 hex digits:plain size</c>.
+/// a SHA-256, or has its algorithm before it; <c>=</c> is the root's own. A date is the number of .NET's
+/// ticks, UTC. A layer is <c>8 hex digits:plain size</c>.
 /// </remarks>
 internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> manifests)
 {
@@ -59,6 +61,10 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
         return text.ToString();
     }
 
+    /// <summary>Whether a text begins as a summary of this root does: other tools copy annotations to other digests.</summary>
+    public static bool IsFor([NotNullWhen(true)] string? text, Digest root) =>
+        text?.StartsWith($"{Version} {Encode(root)};", StringComparison.Ordinal) == true;
+
     public static RootSummary? Decode(string? text, Digest root)
     {
         if (text is null)
@@ -83,7 +89,7 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
 
             return new RootSummary(root, manifests);
         }
-        catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException or UriFormatException)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or IndexOutOfRangeException or UriFormatException)
         {
             return null;
         }
@@ -94,7 +100,7 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
         text.Append(' ').Append(Code(image.Manifest.MediaType)).Append(' ').Append(Number(image.Manifest.Size))
             .Append(' ').Append(Number(image.ConfigSize))
             .Append(' ').Append(Encode(image.Id))
-            .Append(' ').Append(image.Created is { } created ? Rfc3339.Format(created) : Nothing)
+            .Append(' ').Append(image.Created is { } created ? Number(created.UtcTicks) : Nothing)
             .Append(' ').Append(Escape(image.Platform))
             .Append(' ').Append(image.Layers.Count == 0
                 ? Nothing
@@ -115,8 +121,7 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
                 {
                     ConfigSize = DecodeNumber(fields[4]),
                     Id = DecodeDigest(fields[5]),
-                    Created = fields[6] == Nothing ? null
-                        : Rfc3339.TryParse(fields[6], out var created) ? created : throw new FormatException(),
+                    Created = fields[6] == Nothing ? null : new DateTimeOffset(DecodeNumber(fields[6]), TimeSpan.Zero),
                     Platform = Unescape(fields[7]),
                     Layers = fields[8] == Nothing ? [] : Array.ConvertAll(fields[8].Split(','), DecodeLayer),
                     TopChain = OrEmpty(fields[9]),

@@ -47,7 +47,7 @@ internal sealed class StoreRoot
     public void AddName(string name) => _names.Add(name);
 
     /// <summary>Whether the root may have an image with this ID: false is certain, and costs little.</summary>
-    public bool MayHave(Digest id) => _summaryText is null || _summaryText.IndexOf(id.Hex, StringComparison.Ordinal) >= 0 || Digest == id;
+    public bool MayHave(Digest id) => !RootSummary.IsFor(_summaryText, Digest) || _summaryText.IndexOf(id.Hex, StringComparison.Ordinal) >= 0 || Digest == id;
 
     private (RootSummary Summary, bool IsStored) Read(IBlobReader blobs)
     {

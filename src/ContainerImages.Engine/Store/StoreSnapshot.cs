@@ -11,7 +11,7 @@ namespace ContainerImages.Store;
 internal sealed class StoreSnapshot
 {
     // Beyond so many it is cheaper to take all summaries apart once.
-    private const int FewLookups = 16;
+    private const int FewLookups = 4;
 
     private readonly Dictionary<Digest, StoreRoot> _roots = [];
     private readonly Dictionary<string, StoreRoot> _byName = new(System.StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal sealed class StoreSnapshot
     public IEnumerable<string> Names => _byName.Keys;
 
     /// <summary>Whether blobs need not be read for anything that is asked here.</summary>
-    public bool IsFromIndexAlone => Index.Entries.All(entry => entry.SummaryText is not null);
+    public bool IsFromIndexAlone => Index.Entries.All(entry => RootSummary.IsFor(entry.SummaryText, entry.Root.Digest));
 
     /// <summary>Every image and artifact that is here, with the roots it belongs to.</summary>
     public ILookup<Digest, (StoreRoot Root, ManifestSummary Manifest)> ById => _byId ??= Pairs(_roots.Values)

@@ -13,7 +13,8 @@ namespace ContainerImages;
 /// <content>What is read on first use.</content>
 public sealed partial class ContainerImage
 {
-    private readonly ImageDetails? _details;
+    private readonly Descriptor? _manifest;
+    private ImageDetails? _details;
 
     /// <summary>The ID of the image it was built on, if that is in the store; else null.</summary>
     public string? Parent => Load(details => details.Relations.Parent);
@@ -105,6 +106,8 @@ public sealed partial class ContainerImage
         return new ReadOnlyDictionary<string, string>(copy);
     }
 
+    private ImageDetails? Details => _root is null ? null : _details ??= new ImageDetails(StorePath!, _root.Descriptor, _manifest!);
+
     private T Load<T>(Func<ImageDetails, T> load, [CallerMemberName] string property = "")
     {
         if (_given is not null && _given.TryGetValue(property, out var given))
@@ -112,8 +115,8 @@ public sealed partial class ContainerImage
             return (T)given!;
         }
 
-        return _details is not null
-            ? load(_details)
+        return Details is { } details
+            ? load(details)
             : throw new ContainerImageException(
                 ImageError.ImageDetached,
                 $"Image {(Id.Length > 12 ? Id.Substring(0, 12) : Id)} is in no store, and was made without '{property}'.");

@@ -10,6 +10,9 @@ namespace ContainerImages;
 public sealed partial class ContainerImage
 {
     private readonly Dictionary<string, object?>? _given;
+    private readonly IReadOnlyList<string>? _givenRepoDigests;
+    private readonly IReadOnlyList<string>? _givenPlatforms;
+    private readonly IReadOnlyList<string>? _givenPresentPlatforms;
 
     /// <summary>
     /// Makes an image by hand, for tests of scripts and for what comes back from remoting or a file: in no store, unless
@@ -35,8 +38,7 @@ public sealed partial class ContainerImage
         Reference = given.Text(nameof(Reference)) ?? Names.FirstOrDefault();
         Names = Names.Count == 0 && Reference is not null ? [Reference] : Names;
         _ = given.Texts(nameof(RepoTags));
-        var repoDigests = given.Texts(nameof(RepoDigests));
-        _repoDigests = new Lazy<IReadOnlyList<string>>(() => repoDigests);
+        _givenRepoDigests = given.Texts(nameof(RepoDigests));
         StorePath = given.Text(nameof(StorePath));
         Created = given.Date(nameof(Created));
         Size = given.Number(nameof(Size));
@@ -49,8 +51,8 @@ public sealed partial class ContainerImage
         TopLayer = given.Text(nameof(TopLayer));
         ManifestType = given.Text(nameof(ManifestType));
         RootDigest = given.Text(nameof(RootDigest)) ?? Digest;
-        Platforms = given.Texts(nameof(Platforms));
-        PresentPlatforms = given.Texts(nameof(PresentPlatforms));
+        _givenPlatforms = given.Texts(nameof(Platforms));
+        _givenPresentPlatforms = given.Texts(nameof(PresentPlatforms));
         Depth = (int)(given.Number(nameof(Depth)) ?? 0);
         _given = ReadLazy(given);
         given.RefuseOthers();

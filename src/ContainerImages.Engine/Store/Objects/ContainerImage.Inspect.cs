@@ -19,7 +19,7 @@ public sealed partial class ContainerImage
     private long? WorkOutSize(ImageManifest manifest, ImageConfig config)
     {
         using var store = ImageStore.Open(StorePath);
-        var sizes = LayerSizes.Read(store, manifest, config, _details!.Relations.Summary, default);
+        var sizes = LayerSizes.Read(store, manifest, config, Details!.Relations.Summary, default);
         return new ManifestSummary(ManifestSummary.Image, manifest.ToDescriptor())
         {
             ConfigSize = manifest.Config.Size,

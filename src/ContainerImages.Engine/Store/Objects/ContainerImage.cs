@@ -11,30 +11,30 @@ namespace ContainerImages;
 /// </summary>
 public sealed partial class ContainerImage : IEquatable<ContainerImage>, IComparable<ContainerImage>, IComparable
 {
-    // A list of thousands of images shows none of them.
-    private readonly Lazy<IReadOnlyList<string>> _repoDigests;
+    // A list of thousands of images shows little of each: what it does not show is made when it is asked for.
+    private readonly StoreRoot? _root;
+    private readonly IReadOnlyList<(StoreRoot Root, ManifestSummary Manifest)> _manifests = [];
 
     internal ContainerImage(ImageStore store, StoreSnapshot snapshot, ImageMatch match)
     {
         var image = match.Manifest;
-        var roots = snapshot.ManifestsOf(image.Id).ToList();
+        _root = match.Root;
+        _manifests = snapshot.ManifestsOf(image.Id);
+        _manifest = image.Manifest;
         StorePath = store.Path;
         Id = image.Id.Hex;
         Digest = image.Manifest.Digest.ToString();
-        Names = roots.Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList();
+        Names = _manifests.Count == 1
+            ? match.Root.Names
+            : _manifests.Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList();
         MatchedNames = match.MatchedNames;
         Reference = match.MatchedNames is { Count: > 0 } matched ? matched[0] : Names.Count > 0 ? Names[0] : null;
-        _repoDigests = new Lazy<IReadOnlyList<string>>(() => ImageNames.RepoDigests(
-            Names, roots.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest })));
         Created = image.Created;
         Size = image.Size;
         Platform = image.Platform;
         TopLayer = image.TopChain.Length == 0 ? null : image.TopChain;
         ManifestType = image.Manifest.MediaType;
         RootDigest = match.Root.Digest.ToString();
-        Platforms = match.Root.Summary.Manifests.Select(manifest => manifest.Platform).Where(platform => platform.Length > 0).ToList();
-        PresentPlatforms = match.Root.Images.Select(manifest => manifest.Platform).ToList();
-        _details = new ImageDetails(store.Path, match.Root.Descriptor, image.Manifest);
     }
 
     /// <summary>The config's digest: hex digits, lower case, without algorithm (64 for SHA-256, 128 for SHA-512).</summary>
@@ -56,7 +56,8 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     public IReadOnlyList<string> RepoTags => ImageNames.Tagged(Names);
 
     /// <summary>Each of its repositories with each of its known digests, sorted.</summary>
-    public IReadOnlyList<string> RepoDigests => _repoDigests.Value;
+    public IReadOnlyList<string> RepoDigests => _givenRepoDigests ?? ImageNames.RepoDigests(
+        Names, _manifests.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest }));
 
     /// <summary>The folder of the store it is in; null for an image made by hand.</summary>
     public string? StorePath { get; }
@@ -92,10 +93,12 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     public string? RootDigest { get; }
 
     /// <summary>All platforms that its root names, whether they are here or not.</summary>
-    public IReadOnlyList<string> Platforms { get; } = [];
+    public IReadOnlyList<string> Platforms => _givenPlatforms ?? _root?.Summary.Manifests
+        .Select(manifest => manifest.Platform).Where(platform => platform.Length > 0).ToList() ?? [];
 
     /// <summary>The platforms of its root that are here.</summary>
-    public IReadOnlyList<string> PresentPlatforms { get; } = [];
+    public IReadOnlyList<string> PresentPlatforms =>
+        _givenPresentPlatforms ?? _root?.Images.Select(manifest => manifest.Platform).ToList() ?? [];
 
     /// <summary>How many parents it has above it in a tree view; 0 elsewhere.</summary>
     public int Depth { get; init; }

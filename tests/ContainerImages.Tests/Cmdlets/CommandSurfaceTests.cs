@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using ContainerImages.Tests.Hosting;
+using Xunit;
+
+namespace ContainerImages.Tests.Cmdlets;
+
+/// <summary>Parameters, sets, positions, pipeline input and aliases, as they are documented.</summary>
+public sealed class CommandSurfaceTests : IDisposable
+{
+    private static readonly HashSet<string> _ofAllCmdlets = [.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
+
+    private readonly ScriptSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("Get-ContainerImage", "Reference", "AllPlatforms Before Dangling Digest Id InputObject Intermediate Label Platform Reference Since StorePath Tree Until")]
+    [InlineData("Import-ContainerImage", "Path", "Image InputBytes InputStream LiteralPath Path Platform Reference StorePath ThrottleLimit")]
+    [InlineData("Save-ContainerImage", "Id", "AllPlatforms Destination Force Format Id InputObject PassThru Platform Reference StorePath Tag ThrottleLimit")]
+    [InlineData("Remove-ContainerImage", "Id", "Force Id InputObject NoPrune PassThru Platform Reference StorePath")]
+    [InlineData("Add-ImageTag", "Reference", "Id InputObject PassThru Reference StorePath Tag")]
+    [InlineData("Remove-ImageTag", "Tag", "All Id InputObject PassThru StorePath Tag")]
+    [InlineData("Get-ImageHistory", "Id", "Id InputObject Platform Reference StorePath")]
+    public void Has_these_parameters_and_default_set(string command, string defaultSet, string parameters)
+    {
+        CommandInfo info = Command(command);
+
+        Assert.Equal(defaultSet, info.ParameterSets.Single(set => set.IsDefault).Name);
+
+        // More may come; these stay.
+        Assert.Empty(parameters.Split(' ').Except(info.Parameters.Keys));
+    }
+
+    [Theory]
+    [InlineData("Save-ContainerImage")]
+    [InlineData("Remove-ContainerImage")]
+    [InlineData("Get-ImageHistory")]
+    public void Images_are_named_by_three_sets(string command)
+    {
+        CommandInfo info = Command(command);
+
+        Assert.Equal(["Id", "InputObject", "Reference"], info.ParameterSets.Select(set => set.Name).Order());
+        Assert.Equal("0 value property", Binding(info, "Reference", "Reference"));
+        Assert.Equal("0 value", Binding(info, "InputObject", "InputObject"));
+        Assert.Equal("property", Binding(info, "Id", "Id"));
+        Assert.All(info.ParameterSets, set => Assert.True(set.Parameters.Single(p => p.Name == set.Name).IsMandatory));
+    }
+
+    [Theory]
+    [InlineData("Get-ContainerImage", "Reference", "Reference", "0 value property")]
+    [InlineData("Get-ContainerImage", "Reference", "Id", "property")]
+    [InlineData("Get-ContainerImage", "Reference", "Digest", "")]
+    [InlineData("Get-ContainerImage", "InputObject", "InputObject", "value")]
+    [InlineData("Import-ContainerImage", "Path", "Path", "0 value property")]
+    [InlineData("Import-ContainerImage", "LiteralPath", "LiteralPath", "property")]
+    [InlineData("Import-ContainerImage", "InputStream", "InputStream", "value property")]
+    [InlineData("Import-ContainerImage", "InputBytes", "InputBytes", "value")]
+    [InlineData("Import-ContainerImage", "Path", "Reference", "")]
+    [InlineData("Save-ContainerImage", "Id", "Destination", "")]
+    [InlineData("Add-ImageTag", "Reference", "Reference", "0")]
+    [InlineData("Add-ImageTag", "Reference", "Tag", "1")]
+    [InlineData("Add-ImageTag", "InputObject", "InputObject", "value")]
+    [InlineData("Add-ImageTag", "Id", "Tag", "0")]
+    [InlineData("Remove-ImageTag", "Tag", "Tag", "0")]
+    [InlineData("Remove-ImageTag", "InputObject", "InputObject", "value")]
+    [InlineData("Remove-ImageTag", "Id", "Tag", "0")]
+    public void Parameters_bind_so(string command, string set, string parameter, string binding) =>
+        Assert.Equal(binding, Binding(Command(command), set, parameter));
+
+    [Theory]
+    [InlineData("Reference", "Image ImageName RepoTag")]
+    [InlineData("Id", "ImageId")]
+    [InlineData("StorePath", "Store")]
+    [InlineData("Destination", "DestinationPath OutFile")]
+    public void Parameters_have_these_other_names(string parameter, string aliases) =>
+        Assert.Equal(aliases.Split(' '), Command("Save-ContainerImage").Parameters[parameter].Aliases.Order());
+
+    [Theory]
+    [InlineData("LiteralPath", "LP PSPath")]
+    [InlineData("InputStream", "RawContentStream")]
+    public void Input_has_these_other_names(string parameter, string aliases) =>
+        Assert.Equal(aliases.Split(' '), Command("Import-ContainerImage").Parameters[parameter].Aliases.Order());
+
+    [Theory]
+    [InlineData("gcimg", "Get-ContainerImage")]
+    [InlineData("ipcimg", "Import-ContainerImage")]
+    [InlineData("Load-ContainerImage", "Import-ContainerImage")]
+    [InlineData("svcimg", "Save-ContainerImage")]
+    [InlineData("Export-ContainerImage", "Save-ContainerImage")]
+    [InlineData("rcimg", "Remove-ContainerImage")]
+    [InlineData("aimgt", "Add-ImageTag")]
+    [InlineData("Tag-ContainerImage", "Add-ImageTag")]
+    [InlineData("Add-ContainerImageTag", "Add-ImageTag")]
+    [InlineData("rimgt", "Remove-ImageTag")]
+    [InlineData("Untag-ContainerImage", "Remove-ImageTag")]
+    [InlineData("Remove-ContainerImageTag", "Remove-ImageTag")]
+    [InlineData("gimgh", "Get-ImageHistory")]
+    [InlineData("Get-ContainerImageHistory", "Get-ImageHistory")]
+    public void Cmdlets_have_these_other_names(string alias, string command) =>
+        Assert.Equal(command, ((AliasInfo)Command(alias)).ReferencedCommand.Name);
+
+    [Theory]
+    [InlineData("Import-ContainerImage")]
+    [InlineData("Save-ContainerImage")]
+    [InlineData("Remove-ContainerImage")]
+    [InlineData("Add-ImageTag")]
+    [InlineData("Remove-ImageTag")]
+    public void Changes_can_be_tried_and_confirmed_and_do_not_ask_by_themselves(string command)
+    {
+        CmdletInfo info = (CmdletInfo)Command(command);
+
+        Assert.Superset(new HashSet<string> { "WhatIf", "Confirm" }, info.Parameters.Keys.ToHashSet());
+        CmdletAttribute attribute = info.ImplementingType.GetCustomAttributes(false).OfType<CmdletAttribute>().Single();
+        Assert.Equal(ConfirmImpact.Medium, attribute.ConfirmImpact);
+    }
+
+    [Theory]
+    [InlineData("Get-ContainerImage", "ContainerImages.ContainerImage")]
+    [InlineData("Import-ContainerImage", "ContainerImages.ContainerImage")]
+    [InlineData("Save-ContainerImage", "System.IO.FileInfo System.IO.DirectoryInfo")]
+    [InlineData("Remove-ContainerImage", "ContainerImages.ImageRemoval")]
+    [InlineData("Add-ImageTag", "ContainerImages.ContainerImage")]
+    [InlineData("Remove-ImageTag", "ContainerImages.ContainerImage")]
+    [InlineData("Get-ImageHistory", "ContainerImages.ImageHistoryEntry")]
+    public void Output_is_declared(string command, string types) =>
+        Assert.Equal(types.Split(' '), Command(command).OutputType.Select(type => type.Name));
+
+    [Fact]
+    public void No_parameter_is_called_Name_or_takes_booleans_time_spans_or_more_than_its_singular_name_says()
+    {
+        ScriptResult all = _session.Run("Get-Command -Module ContainerImages -CommandType Cmdlet").ShouldSucceed();
+
+        Assert.Equal(7, all.Objects.Count);
+        Assert.All(all.Objects.SelectMany(o => ((CmdletInfo)o.BaseObject).Parameters.Values), parameter =>
+        {
+            Assert.DoesNotContain("Name", parameter.Aliases.Append(parameter.Name), StringComparer.OrdinalIgnoreCase);
+            Assert.NotEqual(typeof(bool), parameter.ParameterType);
+            Assert.NotEqual(typeof(TimeSpan), parameter.ParameterType);
+            Assert.True(
+                _ofAllCmdlets.Contains(parameter.Name)
+                    || !parameter.Name.EndsWith('s')
+                    || parameter.Name is "AllPlatforms" or "InputBytes",
+                parameter.Name);
+        });
+    }
+
+    [Fact]
+    public void The_store_can_be_said_to_every_cmdlet_and_comes_by_property_name()
+    {
+        foreach (PSObject o in _session.Run("Get-Command -Module ContainerImages -CommandType Cmdlet").ShouldSucceed().Objects)
+        {
+            CommandInfo info = (CommandInfo)o.BaseObject;
+            Assert.All(info.ParameterSets, set => Assert.Equal("property", Binding(info, set.Name, "StorePath")));
+        }
+    }
+
+    private static string Binding(CommandInfo command, string set, string parameter)
+    {
+        CommandParameterInfo info = command.ParameterSets.Single(s => s.Name == set).Parameters.Single(p => p.Name == parameter);
+        string?[] parts =
+        [
+            info.Position >= 0 ? $"{info.Position}" : null,
+            info.ValueFromPipeline ? "value" : null,
+            info.ValueFromPipelineByPropertyName ? "property" : null,
+        ];
+        return string.Join(' ', parts.OfType<string>());
+    }
+
+    private CommandInfo Command(string name) =>
+        (CommandInfo)_session.Run($"Get-Command {name}").ShouldSucceed().Objects.Single().BaseObject;
+}
