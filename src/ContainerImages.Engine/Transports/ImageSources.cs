@@ -86,8 +86,7 @@ internal static class ImageSources
             archive.Name,
             names.Count == 0
                 ? "it is a tar without files"
-                : $"it is a tar with neither 'manifest.json' nor 'index.json' ({string.Join(", ", names)} …); " +
-                  "a plain root file system is imported with -RootFileSystem");
+                : $"it is a tar with neither 'manifest.json' nor 'index.json' ({string.Join(", ", names)} …)");
     }
 
     private static IImageSource OpenFolder(FolderArchive folder)

@@ -18,6 +18,7 @@ namespace ContainerImages.Engine.Tests.Transports;
 /// Archives that are broken, or made to do harm: the documented error, which names the archive and what of it, and a store
 /// as it was. Each is tried as a file and as a stream.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class HostileArchiveTests : IDisposable
 {
     private const string Docker = "docker";

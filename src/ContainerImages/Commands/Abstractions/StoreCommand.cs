@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using ContainerImages.Content;
@@ -31,7 +32,8 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Store")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
     public string? StorePath { get; set; }
 
     /// <summary>Ends the work under way; what is not committed is cleared up.</summary>
@@ -45,7 +47,16 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _typedStorePath = StorePath;
+    protected override void BeginProcessing() 
+    {
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(StorePath)) && string.IsNullOrEmpty(StorePath))
+        {
+            Fail(new ContainerImageException(ImageError.StoreNotFound, "The path of the store is empty."), StorePath);
+        }
+
+        _typedStorePath = StorePath;
+    }
+
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
@@ -67,7 +78,8 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
     /// <param name="own">The store that an image piped in says it is in; null if it says none.</param>
     private protected ImageStore GetStore(string? own = null)
     {
-        var path = _typedStorePath ?? own ?? StorePath;
+        // A row of a file, or an image made by hand, may have the property and say nothing by it.
+        var path = new[] { _typedStorePath, own, StorePath }.FirstOrDefault(said => !string.IsNullOrEmpty(said));
         ImageStore? store = null;
         try
         {
