@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Largest image configuration, in bytes: as containers/image; the largest in the field are some 100 KB.</summary>
     public const int Config = 4 * 1024 * 1024;
 
+    /// <summary>Bytes of all configs of one archive together: they are held in memory until it is imported.</summary>
+    public const long Configs = 256L * 1024 * 1024;
+
     /// <summary>
     /// Largest <c>manifest.json</c> of a docker-archive and <c>index.json</c> of a foreign layout, in bytes. Peers stop at
     /// 1 MiB; an archive of thousands of tagged images has more.

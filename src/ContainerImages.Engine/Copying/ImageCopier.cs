@@ -15,11 +15,14 @@ namespace ContainerImages.Copying;
 /// </summary>
 internal sealed class ImageCopier(CopyOptions options)
 {
+    private readonly Dictionary<Digest, ImageConfig> _configs = [];
+    private long _configBytes;
+
     /// <exception cref="ContainerImageException">Any kind; the destination then is to be disposed without a commit.</exception>
     public void Copy(IImageSource source, IReadOnlyList<CopyRequest> requests, IImageDestination destination)
     {
         var cancellation = options.Cancellation;
-        var plans = requests.Select(request => Plan(source, request, destination.Traits)).ToList();
+        var plans = PlanAll(source, requests, destination.Traits);
         var images = plans.SelectMany(plan => plan.Images).ToList();
         destination.Prepare(images.Select(image => image.Source).ToList(), cancellation);
         foreach (var sentence in source.LeftBehind)
@@ -107,7 +110,28 @@ internal sealed class ImageCopier(CopyOptions options)
         }
     }
 
-    private static Plan Plan(IImageSource source, CopyRequest request, DestinationTraits traits)
+    // Of several images, those that have none of the platforms asked for stay out; if no image has one, that is an error.
+    private List<Plan> PlanAll(IImageSource source, IReadOnlyList<CopyRequest> requests, DestinationTraits traits)
+    {
+        var plans = new List<Plan>(requests.Count);
+        ContainerImageException? left = null;
+        foreach (var request in requests)
+        {
+            try
+            {
+                plans.Add(Plan(source, request, traits));
+            }
+            catch (ContainerImageException e) when (e.Error == ImageError.PlatformNotFound)
+            {
+                left ??= e;
+                options.Verbose?.Invoke(e.Message);
+            }
+        }
+
+        return plans.Count > 0 || left is null ? plans : throw left;
+    }
+
+    private Plan Plan(IImageSource source, CopyRequest request, DestinationTraits traits)
     {
         if (request.Root.Descriptor is not { } root)
         {
@@ -144,7 +168,7 @@ internal sealed class ImageCopier(CopyOptions options)
             ImageError.ContentMissing, $"{source.Name} names the image {root.Digest}, and its manifest is missing.")
         { Candidates = [root.Digest.ToString()] });
 
-    private static bool IsWanted(IImageSource source, CopyRequest request, ImageManifest manifest, bool isInIndex)
+    private bool IsWanted(IImageSource source, CopyRequest request, ImageManifest manifest, bool isInIndex)
     {
         if (request.Platforms.Count == 0)
         {
@@ -157,7 +181,7 @@ internal sealed class ImageCopier(CopyOptions options)
             : isInIndex;
     }
 
-    private static PlannedImage PlanImage(IImageSource source, ImageManifest manifest, DestinationTraits traits)
+    private PlannedImage PlanImage(IImageSource source, ImageManifest manifest, DestinationTraits traits)
     {
         var converted = manifest;
         if (traits.DockerOnly || !traits.HoldsManifests)
@@ -205,18 +229,33 @@ internal sealed class ImageCopier(CopyOptions options)
         };
     }
 
-    private static ImageConfig ReadConfig(IImageSource source, ImageManifest manifest)
+    // Each config once, however many manifests have it: the bytes held are those that the source has.
+    private ImageConfig ReadConfig(IImageSource source, ImageManifest manifest)
     {
+        if (_configs.TryGetValue(manifest.Config.Digest, out var known))
+        {
+            return known;
+        }
+
         var name = $"Config {manifest.Config.Digest} of {source.Name}";
         var blob = source.FindBlob(manifest.Config) ?? throw new ContainerImageException(
             ImageError.ContentMissing, $"{name} is missing.")
         { Candidates = [manifest.Config.Digest.ToString()] };
         var bytes = SmallBlob.Read(blob, name, Limits.Config);
         SmallBlob.Check(bytes, manifest.Config, name);
-        return ImageConfig.Parse(bytes, name);
+        _configBytes += bytes.Length;
+        if (_configBytes > Limits.Configs)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentTooLarge, $"The configs of {source.Name} have more than {Limits.Configs} bytes, past the limit.");
+        }
+
+        var config = ImageConfig.Parse(bytes, name);
+        _configs.Add(manifest.Config.Digest, config);
+        return config;
     }
 
-    private static ContainerImageException NoneWanted(
+    private ContainerImageException NoneWanted(
         IImageSource source,
         CopyRequest request,
         Descriptor root,

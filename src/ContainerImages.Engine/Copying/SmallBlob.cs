@@ -12,7 +12,7 @@ internal static class SmallBlob
             throw new ContainerImageException(ImageError.ContentTooLarge, $"{name} has {blob.Size} bytes; {limit} are the limit.");
         }
 
-        using var stream = blob.Open();
+        using var stream = new SourceStream(blob.Open, name);
         var bytes = new byte[blob.Size];
         var count = 0;
         int read;

@@ -14,8 +14,14 @@ namespace ContainerImages.Store;
 internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? platform, Action<string>? verbose)
 {
     private const string IdPrefix = "sha256:";
+    /// <summary>Digits of an ID that nobody writes by chance.</summary>
+    public const int ShortestSafeId = 12;
+
     private const int IdLength = 64;
     private const int MostCandidates = 5;
+
+    /// <summary>Whether a few digits may be the start of an ID; not where they came by a pipeline, in which anything may come.</summary>
+    public bool ShortIds { get; init; } = true;
 
     /// <summary>The one image that a text means; the platform is the one asked for, else the host's, else the first here.</summary>
     /// <exception cref="ContainerImageException">
@@ -63,11 +69,9 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
         };
     }
 
-    /// <summary>Every image once, of the platform asked for, else of one per root.</summary>
+    /// <summary>Of every root the image of the platform asked for, else one; an image that has several roots is there as often.</summary>
     public IReadOnlyList<ImageMatch> All() => snapshot.Roots
         .SelectMany(root => Choose(root), (root, manifest) => new ImageMatch(root, manifest, null))
-        .GroupBy(match => match.Manifest.Id)
-        .Select(group => group.First())
         .ToList();
 
     private ImageMatch? FindById(string text)
@@ -138,7 +142,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
             }
         }
 
-        if (IsIdStart(text) && ResolveId(text) is { } match)
+        if (IsIdStart(text) && (ShortIds || text.Length >= ShortestSafeId) && ResolveId(text) is { } match)
         {
             verbose?.Invoke($"'{text}' is the start of the ID {match.Manifest.Id.Hex}: no image has that name.");
             return match;

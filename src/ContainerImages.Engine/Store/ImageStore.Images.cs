@@ -27,14 +27,15 @@ public sealed partial class ImageStore
     {
         var snapshot = ReadSnapshot();
         return NewestFirst(new ImageResolver(snapshot, null, null).All())
-            .Select(match => new ContainerImage(this, snapshot, match))
+            .GroupBy(match => match.Manifest.Id)
+            .Select(group => new ContainerImage(this, snapshot, group.First()))
             .ToList();
     }
 
     /// <summary>The images that a target means; empty only for a pattern that nothing matches.</summary>
     internal IReadOnlyList<ImageMatch> Select(StoreSnapshot snapshot, ImageTarget target, PlatformPattern? platform = null)
     {
-        var resolver = new ImageResolver(snapshot, platform, Verbose);
+        var resolver = new ImageResolver(snapshot, platform, Verbose) { ShortIds = target.ShortIds };
         if (target.Text is { } text)
         {
             return ReferencePattern.IsPattern(text) ? NewestFirst(resolver.ResolvePattern(text)) : [resolver.Resolve(text)];

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using ContainerImages.Content;
 using ContainerImages.References;
@@ -10,34 +11,41 @@ public sealed partial class ImageStore
 {
     /// <summary>Gives images more names, all in one commit. A name that another image has moves.</summary>
     /// <exception cref="ContainerImageException">ImageNotFound, if one of them is gone: then none gets a name.</exception>
-    internal void Tag(IReadOnlyList<(ImageMatch Image, ImageReference Name)> tags, CancellationToken cancellation) => Commit(
-        "tag",
-        null,
-        editor =>
-        {
-            foreach (var (image, name) in tags)
+    internal void Tag(IReadOnlyList<(ImageMatch Image, ImageReference Name)> tags, CancellationToken cancellation)
+    {
+        // Who listens may do anything, and must not do it under the lock.
+        var moved = new List<string>();
+        Commit(
+            "tag",
+            null,
+            editor =>
             {
-                var root = editor.Snapshot.FindRoot(image.Root.Digest) ?? throw Gone(image);
-                if (editor.SetName(name.ToString(), root.Descriptor, Encode(root)) is { } loser)
+                foreach (var (image, name) in tags)
                 {
-                    Verbose($"{name} named {loser} before, which has lost it.");
+                    var root = editor.Snapshot.FindRoot(image.Root.Digest) ?? throw Gone(image);
+                    if (editor.SetName(name.ToString(), root.Descriptor, Encode(root)) is { } loser)
+                    {
+                        moved.Add($"{name} named {loser} before, which has lost it.");
+                    }
                 }
-            }
-        },
-        cancellation);
+            },
+            cancellation);
+        moved.ForEach(Verbose);
+    }
 
     /// <summary>Takes names away, all in one commit; an image that loses its last one stays, dangling.</summary>
     /// <exception cref="ContainerImageException">TagNotFound, if one of them is not there: then none is taken.</exception>
-    internal void Untag(IReadOnlyList<string> names, CancellationToken cancellation) => Commit(
+    internal void Untag(IReadOnlyList<(string Name, Digest Id)> names, CancellationToken cancellation) => Commit(
         "untag",
         null,
         editor =>
         {
-            foreach (var name in names)
+            foreach (var (name, id) in names)
             {
-                if (!editor.RemoveName(name))
+                // It may have moved to another image since it was asked about.
+                if (editor.Snapshot.FindByName(name)?.Present.Any(manifest => manifest.Id == id) != true || !editor.RemoveName(name))
                 {
-                    throw new ContainerImageException(ImageError.TagNotFound, $"No image has the name {name} (any more).");
+                    throw new ContainerImageException(ImageError.TagNotFound, $"Image {id.ShortId} has not the name {name} (any more).");
                 }
             }
         },

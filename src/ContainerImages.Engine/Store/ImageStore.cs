@@ -77,7 +77,8 @@ public sealed partial class ImageStore : IDisposable
 
     /// <summary>The store's images as of now.</summary>
     /// <exception cref="ContainerImageException">StoreInvalid; StoreAccessDenied.</exception>
-    internal StoreSnapshot ReadSnapshot()
+    /// <param name="isFresh">Whether the file is read whatever its date says: what is committed is made of its bytes.</param>
+    internal StoreSnapshot ReadSnapshot(bool isFresh = false)
     {
         try
         {
@@ -88,7 +89,8 @@ public sealed partial class ImageStore : IDisposable
             }
 
             var stamp = (file.LastWriteTimeUtc, file.Length);
-            if (Cache.TryGetValue(Path, out var reference) && reference.TryGetTarget(out var cached) && cached.Stamp == stamp)
+            if (Cache.TryGetValue(Path, out var reference) && reference.TryGetTarget(out var cached) && cached.Stamp == stamp &&
+                (!isFresh || cached.Snapshot.Index.HasBytes(ReadIndexBytes())))
             {
                 return cached.Snapshot;
             }

@@ -13,10 +13,13 @@ internal sealed class ImageTarget
 
     public ContainerImage? Image { get; }
 
+    /// <summary>Whether a text of a few digits may be the start of an ID.</summary>
+    public bool ShortIds { get; private init; } = true;
+
     /// <summary>The user's own input, for error records.</summary>
     public object Input => (object?)Image ?? Text ?? Id!;
 
-    public static ImageTarget OfText(string text) => new(text, null, null);
+    public static ImageTarget OfText(string text, bool shortIds = true) => new(text, null, null) { ShortIds = shortIds };
 
     public static ImageTarget OfId(string id) => new(null, id, null);
 

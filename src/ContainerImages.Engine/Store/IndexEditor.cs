@@ -41,9 +41,9 @@ internal sealed class IndexEditor
     {
         var old = _entries.FindIndex(entry => entry.Name == name);
         Note(root);
+        RefreshSummaries(root.Digest, summary);
         if (old >= 0 && _entries[old].Root.Digest == root.Digest)
         {
-            RefreshSummary(old, summary);
             return null;
         }
 
@@ -68,10 +68,9 @@ internal sealed class IndexEditor
     public void AddRoot(Descriptor root, string? summary)
     {
         Note(root);
-        var at = _entries.FindIndex(entry => entry.Root.Digest == root.Digest);
-        if (at >= 0)
+        RefreshSummaries(root.Digest, summary);
+        if (_entries.Exists(entry => entry.Root.Digest == root.Digest))
         {
-            RefreshSummary(at, summary);
             return;
         }
 
@@ -103,17 +102,7 @@ internal sealed class IndexEditor
     }
 
     /// <summary>Keeps what was found out about a root that is in the index.</summary>
-    public void SetSummary(RootSummary summary)
-    {
-        var text = summary.Encode();
-        for (var i = 0; i < _entries.Count; i++)
-        {
-            if (_entries[i].Root.Digest == summary.Root)
-            {
-                RefreshSummary(i, text);
-            }
-        }
-    }
+    public void SetSummary(RootSummary summary) => RefreshSummaries(summary.Root, summary.Encode());
 
     /// <summary>Lets one platform of a root go; the root and its names stay.</summary>
     public void DropManifest(Digest root, Digest manifest)
@@ -170,12 +159,16 @@ internal sealed class IndexEditor
         return isTaken;
     }
 
-    private void RefreshSummary(int at, string? summary)
+    // Every name of a root tells the same of it.
+    private void RefreshSummaries(Digest root, string? summary)
     {
-        if (summary is not null && !string.Equals(_entries[at].SummaryText, summary, StringComparison.Ordinal))
+        for (var i = 0; summary is not null && i < _entries.Count; i++)
         {
-            IsChanged = true;
-            _entries[at] = _entries[at].With(_entries[at].StoredName, summary);
+            if (_entries[i].Root.Digest == root && !string.Equals(_entries[i].SummaryText, summary, StringComparison.Ordinal))
+            {
+                IsChanged = true;
+                _entries[i] = _entries[i].With(_entries[i].StoredName, summary);
+            }
         }
     }
 }

@@ -142,6 +142,12 @@ internal sealed class Ingest : IDisposable, IBlobReader
     {
         Delete(_folder);
         _lock.Dispose();
+
+        // Windows deletes no file that is open.
+        if (Directory.Exists(_folder))
+        {
+            Delete(_folder);
+        }
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal static class PlatformExpansion
     {
         if (platforms.Count == 0 && !all)
         {
-            return matches;
+            return matches.GroupBy(match => match.Manifest.Id).Select(group => group.First()).ToList();
         }
 
         var expanded = matches

@@ -37,7 +37,7 @@ internal static class StoreCommit
         using (store.Lock(operation, cancellation))
         {
             MakeLayout(store);
-            var editor = new IndexEditor(store.ReadSnapshot());
+            var editor = new IndexEditor(store.ReadSnapshot(isFresh: true));
             change(editor);
             store.KeepLearned(editor);
             var removed = ReachableOf(store, editor);
@@ -132,12 +132,8 @@ internal static class StoreCommit
         ingest?.NoteMoved(moved.Select(blob => blob.Digest));
         foreach (var blob in moved)
         {
+            // Over one that is there, too: it may be damaged, and this one was just verified.
             var target = store.Paths.Blob(blob.Digest);
-            if (BlobStore.LengthOf(target) == blob.Size)
-            {
-                continue;
-            }
-
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             store.OperatingSystem.MakeReadOnly(blob.Path);
             store.OperatingSystem.Replace(blob.Path, target);

@@ -13,7 +13,7 @@ internal static class VerifiedCopy
     public static void Write(SourceLayer layer, Stream target, IProgress<long>? progress, CancellationToken cancellation)
     {
         var promised = layer.Descriptor!;
-        using var source = Require(layer).Open();
+        using var source = new SourceStream(Require(layer).Open, layer.Name);
         var copied = BlobCopy.Copy(
             source, target, layer.Name, inflate: false, promised.Digest.Algorithm, promised.Digest.Algorithm, progress: progress, cancellation: cancellation);
         Check(layer, copied);

@@ -115,6 +115,18 @@ public sealed class AddImageTagCommand : StoreCommand
             });
         }
 
+        if (work.Count(item => item.Names.Count > 0) > 1)
+        {
+            // The last would have it, and the others would have had it in vain.
+            var images = work.Select(item => item.Image.Title).ToList();
+            Fail(
+                new ContainerImageException(
+                    ImageError.AmbiguousReference, $"A name can be given to one image, and {images.Count} are meant: {string.Join(", ", images)}.")
+                { Candidates = images },
+                Tag);
+            return;
+        }
+
         foreach (var group in work.Where(item => item.Names.Count > 0).GroupBy(item => item.Image.Store))
         {
             Attempt(group.First().Input, () =>

@@ -19,6 +19,7 @@ public sealed class GetContainerImageCommand : StoreCommand
     private const string InputObjectSet = "InputObject";
 
     private bool _isIdTyped;
+    private bool _isReferenceTyped;
 
     /// <summary>Names of images: with wildcards, short or full, or the start of an ID.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
@@ -97,6 +98,7 @@ public sealed class GetContainerImageCommand : StoreCommand
     {
         base.BeginProcessing();
         _isIdTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+        _isReferenceTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Reference));
         if (Platform is not null && AllPlatforms)
         {
             Fail(new ContainerImageException(ImageError.ConflictingParameter, "-Platform and -AllPlatforms exclude each other."), Platform);
@@ -124,12 +126,13 @@ public sealed class GetContainerImageCommand : StoreCommand
         {
             foreach (var text in Reference)
             {
-                Attempt(text, () => Emit(GetStore(), Targets.OfText(text)));
+                Attempt(text, () => Emit(GetStore(), Targets.OfText(text, _isReferenceTyped)));
             }
         }
-        else if (MyInvocation.ExpectingInput)
+        else if (MyInvocation.ExpectingInput || _isReferenceTyped)
         {
-            Fail(Targets.NotIdentified("The object piped in"), null);
+            // A variable that is not set must not mean every image there is.
+            Fail(Targets.NotIdentified(MyInvocation.ExpectingInput ? "The object piped in" : "Nothing"), null);
         }
         else
         {

@@ -26,7 +26,7 @@ public sealed class GetImageHistoryCommand : ImageCommand
             foreach (var image in FindTargets(Platform is null ? null : PlatformPattern.Parse(Platform)))
             {
                 Attempt(image.Target.Input, () =>
-                    WriteObject(ImageHistory.Read(image.Store, image.Snapshot, image.Match), enumerateCollection: true));
+                    WriteObject(ImageHistory.Read(image.Store, image.Snapshot, image.Match, StopToken), enumerateCollection: true));
             }
         });
     }

@@ -94,14 +94,14 @@ public sealed class ImportContainerImageCommand : StoreCommand
             case InputStreamSet:
                 if (ShouldProcess("stream", Action))
                 {
-                    var stream = InputStream is MemoryStream ? InputStream : new StoppableStream(InputStream!, StopToken);
+                    var stream = InputStream?.GetType() == typeof(MemoryStream) ? InputStream : new StoppableStream(InputStream!, StopToken);
                     Attempt(InputStream, () => WriteObject(Import("stream", options => ingest =>
                         ImageSources.Open(stream, "The stream", ingest, options)), enumerateCollection: true));
                 }
 
                 break;
             default:
-                Feed(InputBytes);
+                Attempt("bytes", () => Feed(InputBytes));
                 break;
         }
     }

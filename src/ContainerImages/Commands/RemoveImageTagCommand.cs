@@ -105,7 +105,7 @@ public sealed class RemoveImageTagCommand : StoreCommand
         {
             Attempt(group.First().Input, () =>
             {
-                group.Key.Untag(group.Select(item => item.Name).ToList(), StopToken);
+                group.Key.Untag(group.Select(item => (item.Name, item.Image.Match.Manifest.Id)).ToList(), StopToken);
                 if (PassThru)
                 {
                     Emit(group.Key, group.Select(item => item.Image));
@@ -148,13 +148,17 @@ public sealed class RemoveImageTagCommand : StoreCommand
     private List<(FoundImage Image, string Name)> OfImage(ImageStore store, ImageTarget target)
     {
         var snapshot = store.ReadSnapshot();
-        var match = store.Select(snapshot, target)[0];
-        var image = new FoundImage(target, store, snapshot, match with { MatchedNames = null });
-        var names = snapshot.NamesOf(match.Manifest.Id);
-        var chosen = All ? names : Tag.SelectMany(tag => ReferencePattern.IsPattern(tag)
-            ? names.Where(new ReferencePattern(tag).IsMatch)
-            : [NameOf(tag, names)]);
-        return chosen.Distinct().Select(name => (image, name)).ToList();
+        var chosen = new List<(FoundImage Image, string Name)>();
+        foreach (var match in store.Select(snapshot, target))
+        {
+            var image = new FoundImage(target, store, snapshot, match with { MatchedNames = null });
+            var names = snapshot.NamesOf(match.Manifest.Id);
+            chosen.AddRange((All ? names : Tag.SelectMany(tag => ReferencePattern.IsPattern(tag)
+                ? names.Where(new ReferencePattern(tag).IsMatch)
+                : [NameOf(tag, names)])).Distinct().Select(name => (image, name)));
+        }
+
+        return chosen;
     }
 
     // A name that is short for one of them means that one; only else it is what fits best. The scores are content with an
@@ -178,8 +182,11 @@ public sealed class RemoveImageTagCommand : StoreCommand
         var snapshot = store.ReadSnapshot();
         foreach (var image in images.GroupBy(image => image.Match.Manifest.Id).Select(group => group.First()))
         {
-            var (root, manifest) = snapshot.ManifestsOf(image.Match.Manifest.Id).First();
-            WriteObject(new ContainerImage(store, snapshot, new ImageMatch(root, manifest, null)));
+            // Another process may have removed it meanwhile.
+            if (snapshot.ManifestsOf(image.Match.Manifest.Id) is [var (root, manifest), ..])
+            {
+                WriteObject(new ContainerImage(store, snapshot, new ImageMatch(root, manifest, null)));
+            }
         }
     }
 

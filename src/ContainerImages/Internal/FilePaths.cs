@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -38,7 +39,7 @@ internal static class FilePaths
             CheckProvider(provider, path, ImageError.ArchiveNotFound);
             return paths;
         }
-        catch (SessionStateException e)
+        catch (Exception e) when (e is SessionStateException or WildcardPatternException)
         {
             throw Unusable(path, e.Message, ImageError.ArchiveNotFound);
         }

@@ -28,9 +28,13 @@ internal static class Targets
     }
 
     /// <summary>A name, a pattern or the start of an ID.</summary>
+    /// <param name="text">What was given; null for nothing.</param>
+    /// <param name="isTyped">Whether it was typed; a number that came by the pipeline is no start of an ID.</param>
     /// <exception cref="ContainerImageException">ImageNotIdentified.</exception>
-    public static ImageTarget OfText(string text) =>
-        TextOrImagesAttribute.IsUnidentified(text, out var said) ? throw NotIdentified($"'{said}'") : ImageTarget.OfText(text);
+    public static ImageTarget OfText(string? text, bool isTyped) =>
+        text is null ? throw NotIdentified("Nothing")
+        : TextOrImagesAttribute.IsUnidentified(text, out var said) ? throw NotIdentified($"'{said}'")
+        : ImageTarget.OfText(text, shortIds: isTyped);
 
     /// <summary>An object that was piped in: an image, text, or anything with an <c>Id</c> or a <c>Reference</c>.</summary>
     /// <exception cref="ContainerImageException">ImageNotIdentified; InvalidImageId.</exception>

@@ -41,8 +41,12 @@ internal static class StoreProbe
         store.Tag([.. names.Select(name => (match, ImageReference.ParseForTag(name)))], default);
     }
 
-    public static void Untag(this ImageStore store, params string[] names) =>
-        store.Untag([.. names.Select(name => ImageReference.ParseForTag(name).ToString())], default);
+    public static void Untag(this ImageStore store, params string[] names)
+    {
+        var snapshot = store.ReadSnapshot();
+        var full = names.Select(name => ImageReference.ParseForTag(name).ToString());
+        store.Untag([.. full.Select(name => (name, snapshot.FindByName(name)?.Present.First().Id ?? default))], default);
+    }
 
     /// <summary>Removes as one call of the cmdlet does.</summary>
     public static IReadOnlyList<ImageRemoval> Remove(this ImageStore store, string[] targets, bool force = false, bool prune = true)

@@ -88,14 +88,12 @@ public sealed class AddImageTagTests : IDisposable
     }
 
     [Fact]
-    public void Of_several_images_given_one_name_the_last_has_it()
+    public void Several_images_are_not_given_one_name()
     {
-        string[] passed = _session.Texts("""
-            Get-ContainerImage one:1, two:1 | Add-ImageTag same:1 -PassThru | ForEach-Object { "$($_.MatchedNames)" }
-            """);
+        _session.Run("Get-ContainerImage one:1, two:1 | Add-ImageTag same:1")
+            .ShouldFail("AmbiguousReference,ContainerImages.Commands.AddImageTagCommand", ErrorCategory.InvalidArgument);
 
-        Assert.Equal(["localhost/one:1", "localhost/two:1 localhost/same:1"], passed);
-        Assert.Equal([_two.Id], _session.Texts("(Get-ContainerImage same:1).Id"));
+        Assert.Equal(["localhost/one:1", "localhost/two:1"], _session.Names());
     }
 
     [Fact]

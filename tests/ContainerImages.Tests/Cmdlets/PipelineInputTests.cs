@@ -30,7 +30,7 @@ public sealed class PipelineInputTests : IDisposable
         "'localhost/greeting:latest'",
         "'gree*'",
         "$id",
-        "$id.Substring(0, 6)",
+        "$id.Substring(0, 12)",
         "\"sha256:$id\"",
         "[pscustomobject]@{ Id = $id }",
         "[pscustomobject]@{ Id = $id.Substring(0, 12) }",

@@ -32,7 +32,7 @@ public sealed class RemoveImageTagTests : IDisposable
     [InlineData("'debian:12', 'team/debian:rc-1' | Remove-ImageTag", "docker.io/library/debian:12 localhost/team/debian:rc-1")]
     [InlineData("$image | Remove-ImageTag team/debian:12", "docker.io/team/debian:12")]
     [InlineData("$image | Remove-ImageTag rc-1", "localhost/team/debian:rc-1", false)]
-    [InlineData("$image | Remove-ImageTag x:rc-1", "localhost/team/debian:rc-1")]
+    [InlineData("$image | Remove-ImageTag x:rc-1", "localhost/team/debian:rc-1", false)]
     [InlineData("$image | Remove-ImageTag *rc-*", "localhost/team/debian:rc-1 localhost/team/debian:rc-2")]
     [InlineData("$image | Remove-ImageTag -All", "docker.io/library/debian:12 docker.io/team/debian:12 localhost/team/debian:rc-1 localhost/team/debian:rc-2")]
     [InlineData("Remove-ImageTag -Id $image.Id.Substring(0, 8) -All", "docker.io/library/debian:12 docker.io/team/debian:12 localhost/team/debian:rc-1 localhost/team/debian:rc-2")]

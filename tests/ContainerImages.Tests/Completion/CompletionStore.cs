@@ -31,7 +31,7 @@ internal sealed class CompletionStore(string folder)
         {
             string id = Hash(i == 0 ? key : key + platform);
             string hash = Hash("history " + key);
-            string created = DateTime.UtcNow.AddDays(-15).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            string created = DateTime.UtcNow.AddDays(-15).Ticks.ToString(CultureInfo.InvariantCulture);
             return $"i {Hash("manifest " + key + i)} o 500 1500 {id} {created} {platform} " +
                 $"12345678:117198000 {hash} {hash[..32]} {hash[..32]} {hash[..32]}";
         });

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using ContainerImages.Content;
 using ContainerImages.Copying;
@@ -13,12 +15,25 @@ namespace ContainerImages.Transports;
 /// </summary>
 internal sealed class DirectoryDestination(FolderOutput output, string name, bool docker) : LayoutDestination(output)
 {
+    private const string VersionStart = "Directory Transport Version: ";
+
+    // The version file is shorter than the hex digits of any digest.
+    private const int LongestVersion = 64;
+
     private readonly List<ManifestDocument> _documents = [];
     private Descriptor? _root;
 
     public override DestinationTraits Traits { get; } = new(name, output.MaxParallel, DockerOnly: docker);
 
-    public static bool IsImageFolder(string folder) => File.Exists(Path.Combine(folder, DirectorySource.VersionFile));
+    /// <summary>Whether a folder is of this format and holds nothing else.</summary>
+    public static bool IsImageFolder(string folder)
+    {
+        var version = Path.Combine(folder, DirectorySource.VersionFile);
+        return File.Exists(version) &&
+            new FileInfo(version).Length <= LongestVersion &&
+            File.ReadAllText(version).StartsWith(VersionStart, StringComparison.Ordinal) &&
+            System.IO.Directory.EnumerateFileSystemEntries(folder).All(entry => IsOwnFile(Path.GetFileName(entry)));
+    }
 
     public override void PutRoot(Descriptor root, IReadOnlyList<string> names)
     {
@@ -45,6 +60,12 @@ internal sealed class DirectoryDestination(FolderOutput output, string name, boo
         }
 
         var version = _root!.Digest.Algorithm == Digest.Sha256 ? "1.1" : "1.2";
-        PutFile(DirectorySource.VersionFile, Encoding.ASCII.GetBytes($"Directory Transport Version: {version}\n"));
+        PutFile(DirectorySource.VersionFile, Encoding.ASCII.GetBytes($"{VersionStart}{version}\n"));
     }
+
+    private static bool IsOwnFile(string name) =>
+        name is DirectorySource.ManifestFile or DirectorySource.VersionFile ||
+        name.StartsWith("signature-", StringComparison.Ordinal) ||
+        (name.Length >= LongestVersion && name.Substring(name.IndexOf('-') + 1).TakeWhile(c => c != '.').All(c =>
+            c is (>= '0' and <= '9') or (>= 'a' and <= 'f')));
 }

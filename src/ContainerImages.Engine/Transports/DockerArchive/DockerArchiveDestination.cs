@@ -43,7 +43,7 @@ internal sealed class DockerArchiveDestination : IImageDestination
 
         foreach (var image in images)
         {
-            foreach (var layer in image.Layers.Where(layer => !_tar.IsReserved(LayerPath(layer.DiffId!.Value))))
+            foreach (var layer in image.Layers.Where(layer => IsNew(LayerPath(layer.DiffId!.Value))))
             {
                 _tar.Reserve(LayerPath(layer.DiffId!.Value), layer.Descriptor!.Size);
             }
@@ -115,11 +115,13 @@ internal sealed class DockerArchiveDestination : IImageDestination
 
     private static string LayerPath(Digest diffId) => diffId.Hex + ".tar";
 
+    private bool IsNew(string name) => !_tar.IsReserved(name) && !_written.Contains(name);
+
     private static bool IsPlain(SourceLayer layer) => layer.Descriptor?.Digest == layer.DiffId;
 
     private static long WritePlain(SourceLayer layer, Stream output, IProgress<long>? progress, CancellationToken cancellation)
     {
-        using var source = VerifiedCopy.Require(layer).Open();
+        using var source = new SourceStream(VerifiedCopy.Require(layer).Open, layer.Name);
         var (digest, diffId, isPlain) = (layer.Descriptor?.Digest, layer.DiffId!.Value, IsPlain(layer));
         var copied = BlobCopy.Copy(
             source,

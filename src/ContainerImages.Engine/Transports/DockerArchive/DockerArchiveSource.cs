@@ -17,6 +17,8 @@ internal sealed class DockerArchiveSource : IImageSource
     public const string ManifestFile = "manifest.json";
 
     private readonly IArchive _archive;
+    private readonly Dictionary<string, ImageConfig> _configs = new(StringComparer.Ordinal);
+    private long _configBytes;
 
     public DockerArchiveSource(IArchive archive)
     {
@@ -52,17 +54,8 @@ internal sealed class DockerArchiveSource : IImageSource
 
     private SourceRoot ReadRoot(JsonFields item)
     {
-        var configPath = item.RequiredText("Config");
-        var configName = $"Config '{configPath}' in {Name}";
-        var configBlob = Require(configPath, $"'{ManifestFile}' of {Name} names a config");
-        var bytes = SmallBlob.Read(configBlob, configName, Limits.Config);
-        var digest = Digest.Compute(bytes);
-        if (DigestInName(configPath) is { } promised && promised != digest)
-        {
-            throw SmallBlob.Mismatch(configName, "digest", promised, digest);
-        }
-
-        var config = ImageConfig.Parse(bytes, configName);
+        var config = ReadConfig(item.RequiredText("Config"));
+        var digest = Digest.Compute(config.Bytes);
         var layers = item.Texts("Layers", Limits.Layers) ?? [];
         if (layers.Count != config.DiffIds.Count)
         {
@@ -71,11 +64,36 @@ internal sealed class DockerArchiveSource : IImageSource
 
         var image = new SourceImage
         {
-            Config = new Descriptor(MediaTypes.OciConfig, digest, bytes.Length),
+            Config = new Descriptor(MediaTypes.OciConfig, digest, config.Bytes.Length),
             ParsedConfig = config,
             Layers = layers.Select((path, i) => Layer(path, config.DiffIds[i])).ToList(),
         };
         return new SourceRoot { Names = Names(item), Assembled = image };
+    }
+
+    private ImageConfig ReadConfig(string path)
+    {
+        if (_configs.TryGetValue(path, out var known))
+        {
+            return known;
+        }
+
+        var name = $"Config '{path}' in {Name}";
+        var bytes = SmallBlob.Read(Require(path, $"'{ManifestFile}' of {Name} names a config"), name, Limits.Config);
+        _configBytes += bytes.Length;
+        if (_configBytes > Limits.Configs)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentTooLarge, $"The configs of {Name} have more than {Limits.Configs} bytes, past the limit.");
+        }
+
+        var digest = Digest.Compute(bytes);
+        if (DigestInName(path) is { } promised && promised != digest)
+        {
+            throw SmallBlob.Mismatch(name, "digest", promised, digest);
+        }
+
+        return _configs[path] = ImageConfig.Parse(bytes, name);
     }
 
     // Docker writes names short when they are its own hub's.

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using ContainerImages.Content;
@@ -18,7 +19,11 @@ internal sealed class OciLayoutDestination(IOutput output, string name) : Layout
 
     public override DestinationTraits Traits { get; } = new(name, output.MaxParallel);
 
-    public static bool IsLayout(string folder) => File.Exists(Path.Combine(folder, OciLayoutSource.LayoutFile));
+    /// <summary>Whether a folder is a layout and holds nothing else; a store, which holds its lock too, is no such folder.</summary>
+    public static bool IsLayout(string folder) =>
+        File.Exists(Path.Combine(folder, OciLayoutSource.LayoutFile)) &&
+        System.IO.Directory.EnumerateFileSystemEntries(folder).All(entry =>
+            Path.GetFileName(entry) is OciLayoutSource.LayoutFile or OciLayoutSource.IndexFile or "blobs");
 
     // containerd and Docker read the name from an annotation of their own, podman and skopeo from OCI's.
     public override void PutRoot(Descriptor root, IReadOnlyList<string> names)

@@ -58,16 +58,37 @@ internal sealed class FolderOutput : IOutput
 
         var old = OutputErrors.TemporaryBeside(_path);
         System.IO.Directory.Move(_path, old);
-        System.IO.Directory.Move(_temporary, _path);
+        try
+        {
+            System.IO.Directory.Move(_temporary, _path);
+        }
+        catch
+        {
+            System.IO.Directory.Move(old, _path);
+            throw;
+        }
+
         _isDone = true;
-        System.IO.Directory.Delete(old, recursive: true);
+        DeleteIfPossible(old);
     });
 
     public void Dispose()
     {
         if (!_isDone && System.IO.Directory.Exists(_temporary))
         {
-            System.IO.Directory.Delete(_temporary, recursive: true);
+            DeleteIfPossible(_temporary);
+        }
+    }
+
+    // What another program holds open (Windows) must not hide how the save itself ended.
+    private static void DeleteIfPossible(string folder)
+    {
+        try
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

@@ -115,11 +115,12 @@ internal sealed class StoreDestination : IImageDestination
 
     public void PutRoot(Descriptor root, IReadOnlyList<string> names) => _roots.Add((root, names));
 
-    public void Commit(CancellationToken cancellation)
-    {
-        var roots = _roots.Select(root => (root.Root, root.Names, Summary: Summarize(root.Root))).ToList();
-        _store.Commit("import", _ingest, editor => roots.ForEach(root => Add(editor, root.Root, root.Names, root.Summary)), cancellation);
-    }
+    // A summary tells which platforms are here: another import may have brought more until the lock is had.
+    public void Commit(CancellationToken cancellation) => _store.Commit(
+        "import",
+        _ingest,
+        editor => _roots.ForEach(root => Add(editor, root.Root, root.Names, Summarize(root.Root))),
+        cancellation);
 
     public void Dispose() => _ingest.Dispose();
 
@@ -151,7 +152,7 @@ internal sealed class StoreDestination : IImageDestination
 
     private IngestedBlob Take(SourceLayer layer, SourceBlob blob, IProgress<long>? progress, CancellationToken cancellation) => Guard(() =>
     {
-        using var source = blob.Open();
+        using var source = new SourceStream(blob.Open, layer.Name);
         using var file = _ingest.CreateFile(out var path);
         var isLayer = layer.DiffId is not null;
         var copied = BlobCopy.Copy(
@@ -310,7 +311,7 @@ internal sealed class StoreDestination : IImageDestination
         {
             return write();
         }
-        catch (IOException e) when (StoreErrors.Translate(e, _store.Path) is { } error)
+        catch (Exception e) when (StoreErrors.Translate(e, _store.Path) is { } error)
         {
             throw error;
         }

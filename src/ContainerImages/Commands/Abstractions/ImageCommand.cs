@@ -20,6 +20,7 @@ public abstract class ImageCommand : StoreCommand
 
     private readonly List<(ImageTarget Target, ImageStore Store)> _targets = [];
     private bool _isIdTyped;
+    private bool _isReferenceTyped;
 
     private protected ImageCommand()
     {
@@ -51,6 +52,7 @@ public abstract class ImageCommand : StoreCommand
     {
         base.BeginProcessing();
         _isIdTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+        _isReferenceTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Reference));
     }
 
     /// <summary>Notes what is named; nothing is done before all of the input is known.</summary>
@@ -64,7 +66,7 @@ public abstract class ImageCommand : StoreCommand
             case ReferenceSet:
                 foreach (var text in Reference)
                 {
-                    Attempt(text, () => _targets.Add((Targets.OfText(text), GetStore())));
+                    Attempt(text, () => _targets.Add((Targets.OfText(text, _isReferenceTyped), GetStore())));
                 }
 
                 break;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -149,6 +150,11 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
         catch (ContainerImageException e)
         {
             Fail(e, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What the engine did not foresee is still no reason to end a pipeline in an exception of .NET's.
+            WriteError(ErrorRecords.Create(new ContainerImageException(ImageError.StoreAccessDenied, e.Message, e), target));
         }
     }
 
