@@ -1,9 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using ContainerImages.Content;
+using ContainerImages.Copying;
 using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Testing;
+using ContainerImages.Transports;
 using Xunit;
 
 namespace ContainerImages.Engine.Tests.Transports;
@@ -95,11 +98,15 @@ public sealed class HostileFolderTests : IDisposable
     {
         TestArchive.Dir(_image).Add("signature-1", [1]).WriteFolder(_folder.Combine());
 
-        var image = Assert.Single(_test.Store.ImportFile(_folder.Path));
+        var warnings = new List<string>();
+        var options = new CopyOptions { Warning = warnings.Add };
+        var image = Assert.Single(new ImageImport(_test.Store, options).Run(
+            ingest => ImageSources.Open(_folder.Path, "the folder", ingest, options), new ImportSelection()));
 
         Assert.Equal(_image.Id.Hex, image.Id);
         Assert.Equal(_image.Digest.ToString(), image.Digest);
         Assert.Empty(image.Names);
+        Assert.Contains("1 signature file", Assert.Single(warnings), StringComparison.Ordinal);
         _test.Store.AssertSound();
     }
 
