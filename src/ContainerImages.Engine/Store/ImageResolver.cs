@@ -13,10 +13,6 @@ namespace ContainerImages.Store;
 /// </summary>
 internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? platform, Action<string>? verbose)
 {
-    private const string IdPrefix = "sha256:";
-    /// <summary>Digits of an ID that nobody writes by chance.</summary>
-    public const int ShortestSafeId = 12;
-
     private const int IdLength = 64;
     private const int MostCandidates = 5;
 
@@ -54,12 +50,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
     /// <summary>The image with an ID, or with an ID that begins so; null if the text is no ID or there is none.</summary>
     public ImageMatch? ResolveId(string text)
     {
-        var hex = text.StartsWith(IdPrefix, StringComparison.Ordinal) ? text.Substring(IdPrefix.Length) : text;
-        if (hex.Length == 0 || !hex.All(IsHexDigit))
-        {
-            throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no image ID: an ID is made of hexadecimal digits.");
-        }
-
+        var hex = ImageIds.DigitsOf(text);
         var matches = snapshot.ById.Where(group => group.Key.Hex.StartsWith(hex, StringComparison.OrdinalIgnoreCase)).ToList();
         return matches.Count switch
         {
@@ -76,10 +67,10 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
 
     private ImageMatch? FindById(string text)
     {
-        if (!Digest.TryParse(text, out var digest, out var reason) && text.StartsWith(IdPrefix, StringComparison.Ordinal))
+        if (!Digest.TryParse(text, out var digest, out var reason) && text.StartsWith(ImageIds.Prefix, StringComparison.Ordinal))
         {
             // podman takes a whole ID only after this prefix; its start says as much.
-            if (IsIdStart(text.Substring(IdPrefix.Length)))
+            if (IsIdStart(text.Substring(ImageIds.Prefix.Length)))
             {
                 return ResolveId(text) ?? throw NotFound(text);
             }
@@ -87,7 +78,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
             throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no image ID or digest: {reason}");
         }
 
-        if (digest.IsEmpty && !(text.Length == IdLength && Digest.TryParse(IdPrefix + text, out digest)))
+        if (digest.IsEmpty && !(text.Length == IdLength && Digest.TryParse(ImageIds.Prefix + text, out digest)))
         {
             return null;
         }
@@ -142,7 +133,7 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
             }
         }
 
-        if (IsIdStart(text) && (ShortIds || text.Length >= ShortestSafeId) && ResolveId(text) is { } match)
+        if (IsIdStart(text) && (ShortIds || text.Length >= ImageIds.ShortestSafe) && ResolveId(text) is { } match)
         {
             verbose?.Invoke($"'{text}' is the start of the ID {match.Manifest.Id.Hex}: no image has that name.");
             return match;
@@ -287,7 +278,5 @@ internal sealed class ImageResolver(StoreSnapshot snapshot, PlatformPattern? pla
         return name is null ? image.Key.Hex : $"{image.Key.Hex} ({name})";
     }
 
-    private static bool IsIdStart(string text) => text.Length is > 0 and <= IdLength && text.All(IsHexDigit);
-
-    private static bool IsHexDigit(char c) => c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F');
+    private static bool IsIdStart(string text) => text.Length is > 0 and <= IdLength && text.All(Uri.IsHexDigit);
 }

@@ -113,9 +113,9 @@ internal sealed class Ingest : IDisposable, IBlobReader
     /// <summary>Brings a file of the ingest to the disk; a commit renames only what is there.</summary>
     public void Flush(FileStream file) => _store.OperatingSystem.Flush(file);
 
-    public IngestedBlob Keep(string path, CopiedBlob copied, bool hasDiffId)
+    public IngestedBlob Keep(string path, CopiedBlob copied)
     {
-        var blob = new IngestedBlob(path, copied, hasDiffId);
+        var blob = new IngestedBlob(path, copied);
         lock (_blobs)
         {
             _blobs[copied.Digest] = blob;
@@ -135,7 +135,7 @@ internal sealed class Ingest : IDisposable, IBlobReader
         using var file = CreateFile(out var path);
         file.Write(bytes, 0, bytes.Length);
         Flush(file);
-        Keep(path, new CopiedBlob(digest, bytes.Length, Compression.None, digest, bytes.Length), hasDiffId: false);
+        Keep(path, new CopiedBlob(digest, bytes.Length, Compression.None, digest, bytes.Length));
     }
 
     public void Dispose()
@@ -239,8 +239,7 @@ internal sealed class Ingest : IDisposable, IBlobReader
 /// <summary>A blob gathered in an ingest.</summary>
 /// <param name="Path">Its file.</param>
 /// <param name="Copied">What reading it found out.</param>
-/// <param name="HasDiffId">Whether its plain bytes were looked at too.</param>
-internal sealed record IngestedBlob(string Path, CopiedBlob Copied, bool HasDiffId)
+internal sealed record IngestedBlob(string Path, CopiedBlob Copied)
 {
     public Digest Digest => Copied.Digest;
 

@@ -153,7 +153,7 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
 
     private static bool StartsWithId(Digest id, string text)
     {
-        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Substring("sha256:".Length) : text;
+        var hex = ImageIds.WithoutPrefix(text);
         return hex.Length > 0 && id.Hex.StartsWith(hex, StringComparison.OrdinalIgnoreCase);
     }
 

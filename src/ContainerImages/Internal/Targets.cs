@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using System.Management.Automation;
 using ContainerImages.Content;
@@ -9,22 +8,15 @@ namespace ContainerImages.Internal;
 /// <summary>Reads what was piped in, or typed, as the naming of an image.</summary>
 internal static class Targets
 {
-    private const int ShortestPipedId = 12;
-
     /// <summary>An ID. One that came by the pipeline must be long: a process has an Id too.</summary>
     /// <exception cref="ContainerImageException">InvalidImageId.</exception>
     public static ImageTarget OfId(string text, bool isTyped)
     {
-        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Substring("sha256:".Length) : text;
-        if (hex.Length == 0 || !hex.All(IsHexDigit))
-        {
-            throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no image ID: an ID is made of hexadecimal digits.");
-        }
-
-        return isTyped || hex.Length >= ShortestPipedId
+        var hex = ImageIds.DigitsOf(text);
+        return isTyped || hex.Length >= ImageIds.ShortestSafe
             ? ImageTarget.OfId(text)
             : throw new ContainerImageException(
-                ImageError.InvalidImageId, $"'{text}' came by the pipeline and is too short for an image ID: {ShortestPipedId} digits are needed.");
+                ImageError.InvalidImageId, $"'{text}' came by the pipeline and is too short for an image ID: {ImageIds.ShortestSafe} digits are needed.");
     }
 
     /// <summary>A name, a pattern or the start of an ID.</summary>
@@ -65,6 +57,4 @@ internal static class Targets
     private static string? Text(PSObject input, params string[] properties) => properties
         .Select(property => LanguagePrimitives.ConvertTo<string?>(input.Properties[property]?.Value))
         .FirstOrDefault(text => !string.IsNullOrEmpty(text));
-
-    private static bool IsHexDigit(char c) => c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F');
 }

@@ -45,7 +45,7 @@ internal sealed class SpooledArchive : IArchive
         var copied = TarNames.In(Name, () => BlobCopy.CopyAndTry(data, file, AlgorithmOf(path), progress, cancellation));
         ingest.Flush(file);
         progress?.Finish();
-        var blob = ingest.Keep(target, copied, hasDiffId: !copied.DiffId.IsEmpty);
+        var blob = ingest.Keep(target, copied);
         return new SourceBlob(blob.Size, blob.Open, blob);
     }
 

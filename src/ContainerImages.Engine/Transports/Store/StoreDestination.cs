@@ -165,7 +165,7 @@ internal sealed class StoreDestination : IImageDestination
             progress: progress,
             cancellation: cancellation);
         _ingest.Flush(file);
-        return _ingest.Keep(path, copied, isLayer);
+        return _ingest.Keep(path, copied);
     });
 
     private Descriptor Check(SourceLayer layer, IngestedBlob blob, CancellationToken cancellation)
@@ -223,7 +223,7 @@ internal sealed class StoreDestination : IImageDestination
             using var file = _ingest.CreateFile(out var path);
             var copied = BlobCopy.Copy(source, null, layer.Name, inflate: true, plain: file, cancellation: cancellation);
             _ingest.Flush(file);
-            _ingest.Keep(path, new CopiedBlob(copied.DiffId, copied.DiffSize, Compression.None, copied.DiffId, copied.DiffSize), true);
+            _ingest.Keep(path, new CopiedBlob(copied.DiffId, copied.DiffSize, Compression.None, copied.DiffId, copied.DiffSize));
             return new Descriptor(MediaTypes.OciLayer, copied.DiffId, copied.DiffSize);
         });
     }
