@@ -98,4 +98,58 @@ public enum ImageError
 
     /// <summary>The store may not be read or written.</summary>
     StoreAccessDenied,
+
+    /// <summary>The name says no registry that the image could go to.</summary>
+    DestinationMissing,
+
+    /// <summary>A flaw of the store that repair could not mend.</summary>
+    StoreDamaged,
+
+    /// <summary>No lease of that name.</summary>
+    LeaseNotFound,
+
+    /// <summary>The text is no name for a lease.</summary>
+    InvalidLeaseName,
+
+    /// <summary>A line of <c>-Change</c>, a port, a label or a signal that cannot be understood.</summary>
+    InvalidInstruction,
+
+    /// <summary>The prefix of a source or destination is none that is known.</summary>
+    UnknownTransport,
+
+    /// <summary>The registry has no such manifest, tag or repository.</summary>
+    RemoteImageNotFound,
+
+    /// <summary>The registry wants a log-in, or refuses the one it was shown (401).</summary>
+    RegistryUnauthorized,
+
+    /// <summary>The registry knows the account and denies it this (403).</summary>
+    RegistryDenied,
+
+    /// <summary>No connection: the host is unknown, or refuses.</summary>
+    RegistryUnreachable,
+
+    /// <summary>The registry sent no byte in time.</summary>
+    RegistryTimeout,
+
+    /// <summary>The registry asks to come later (429), more often than is tried.</summary>
+    RegistryThrottled,
+
+    /// <summary>The registry's certificate is not trusted.</summary>
+    RegistryCertificate,
+
+    /// <summary>The registry's answer breaks its specification, or it failed (5xx).</summary>
+    RegistryProtocol,
+
+    /// <summary>registries.conf blocks the registry or repository.</summary>
+    RegistryBlocked,
+
+    /// <summary>A credential helper failed, or what it printed makes no sense.</summary>
+    CredentialHelperFailed,
+
+    /// <summary>There is no log-in for the registry.</summary>
+    LoginNotFound,
+
+    /// <summary>A configuration file is malformed: file, line and key are named.</summary>
+    InvalidConfiguration,
 }

@@ -23,17 +23,22 @@ internal static class ErrorRecords
     private static ErrorCategory Category(ImageError error) => error switch
     {
         ImageError.ImageNotFound or ImageError.PlatformNotFound or ImageError.TagNotFound or ImageError.ArchiveNotFound or
-            ImageError.ContentMissing or ImageError.ImageNotInArchive or ImageError.StoreNotFound => ErrorCategory.ObjectNotFound,
+            ImageError.ContentMissing or ImageError.ImageNotInArchive or ImageError.StoreNotFound or ImageError.LeaseNotFound or
+            ImageError.RemoteImageNotFound or ImageError.LoginNotFound => ErrorCategory.ObjectNotFound,
         ImageError.MultipleTags => ErrorCategory.ResourceBusy,
         ImageError.ImageDetached or ImageError.UnsupportedConversion => ErrorCategory.InvalidOperation,
         ImageError.UnknownArchiveFormat or ImageError.EmptyArchive or ImageError.InvalidArchive or ImageError.ContentMismatch or
-            ImageError.StoreInvalid => ErrorCategory.InvalidData,
-        ImageError.ContentTooLarge => ErrorCategory.LimitsExceeded,
+            ImageError.StoreInvalid or ImageError.StoreDamaged or ImageError.InvalidConfiguration => ErrorCategory.InvalidData,
+        ImageError.ContentTooLarge or ImageError.RegistryThrottled => ErrorCategory.LimitsExceeded,
         ImageError.UnsupportedContent or ImageError.StoreVersion => ErrorCategory.NotImplemented,
         ImageError.DestinationExists => ErrorCategory.ResourceExists,
-        ImageError.DestinationNotWritable or ImageError.StoreAccessDenied => ErrorCategory.PermissionDenied,
+        ImageError.DestinationNotWritable or ImageError.StoreAccessDenied or ImageError.RegistryDenied => ErrorCategory.PermissionDenied,
         ImageError.DiskFull => ErrorCategory.ResourceUnavailable,
-        ImageError.StoreBusy => ErrorCategory.OperationTimeout,
+        ImageError.StoreBusy or ImageError.RegistryTimeout => ErrorCategory.OperationTimeout,
+        ImageError.RegistryUnauthorized or ImageError.CredentialHelperFailed => ErrorCategory.AuthenticationError,
+        ImageError.RegistryUnreachable => ErrorCategory.ConnectionError,
+        ImageError.RegistryCertificate or ImageError.RegistryBlocked => ErrorCategory.SecurityError,
+        ImageError.RegistryProtocol => ErrorCategory.ProtocolError,
         _ => ErrorCategory.InvalidArgument,
     };
 }
