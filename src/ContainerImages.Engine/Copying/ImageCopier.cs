@@ -18,6 +18,9 @@ internal sealed class ImageCopier(CopyOptions options)
     private readonly Dictionary<Digest, ImageConfig> _configs = [];
     private long _configBytes;
 
+    /// <summary>Bytes of layers and other blobs that were moved so far; what the destination had already is not among them.</summary>
+    public long CopiedBytes { get; private set; }
+
     /// <exception cref="ContainerImageException">Any kind; the destination then is to be disposed without a commit.</exception>
     public void Copy(IImageSource source, IReadOnlyList<CopyRequest> requests, IImageDestination destination)
     {
@@ -65,6 +68,8 @@ internal sealed class ImageCopier(CopyOptions options)
 
             destination.PutRoot(plan.Root ?? plan.Images[0].Done!.ToDescriptor(), plan.Names);
         }
+
+        CopiedBytes += meter.TotalDone;
     }
 
     private void PutLayersAtOnce(
@@ -102,11 +107,13 @@ internal sealed class ImageCopier(CopyOptions options)
         var progress = meter.Start(layer.Name, layer.Blob?.Size);
         try
         {
-            return destination.PutLayer(image, layer, progress, cancellation);
+            var descriptor = destination.PutLayer(image, layer, progress, cancellation);
+            meter.Add(layer.Blob?.Ingested?.Size ?? 0);
+            return descriptor;
         }
         finally
         {
-            progress?.Finish();
+            progress.Finish();
         }
     }
 

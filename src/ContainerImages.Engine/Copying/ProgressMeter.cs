@@ -3,15 +3,25 @@ using System.Threading;
 
 namespace ContainerImages.Copying;
 
-/// <summary>Adds up what the threads of a copy report, and passes it on a few times a second.</summary>
+/// <summary>Adds up what the threads of a copy report, and passes it on a few times a second to who wants to know.</summary>
 internal sealed class ProgressMeter(IProgress<CopyProgress>? target, long? totalSize)
 {
     private const int MillisecondsBetweenReports = 100;
 
     private long _totalDone;
 
-    /// <summary>A counter for one blob; null where nobody listens.</summary>
-    public BlobMeter? Start(string blob, long? size) => target is null ? null : new BlobMeter(this, blob, size);
+    /// <summary>Bytes read so far, of all blobs.</summary>
+    public long TotalDone => Interlocked.Read(ref _totalDone);
+
+    private IProgress<CopyProgress>? Target { get; } = target;
+
+    private long? TotalSize { get; } = totalSize;
+
+    /// <summary>A counter for one blob.</summary>
+    public BlobMeter Start(string blob, long? size) => new(this, blob, size);
+
+    /// <summary>Counts bytes that were read before: those of a blob that came into the destination in another way.</summary>
+    public void Add(long bytes) => Interlocked.Add(ref _totalDone, bytes);
 
     public sealed class BlobMeter(ProgressMeter meter, string blob, long? size) : IProgress<long>
     {
@@ -21,8 +31,8 @@ internal sealed class ProgressMeter(IProgress<CopyProgress>? target, long? total
         public void Report(long value)
         {
             _done += value;
-            Interlocked.Add(ref meter._totalDone, value);
-            if (unchecked(Environment.TickCount - _reported) >= MillisecondsBetweenReports)
+            meter.Add(value);
+            if (meter.Target is not null && unchecked(Environment.TickCount - _reported) >= MillisecondsBetweenReports)
             {
                 _reported = Environment.TickCount;
                 Send(isFinished: false);
@@ -31,11 +41,7 @@ internal sealed class ProgressMeter(IProgress<CopyProgress>? target, long? total
 
         public void Finish() => Send(isFinished: true);
 
-        private void Send(bool isFinished) => meter.Send(new CopyProgress(
-            blob, _done, size, Interlocked.Read(ref meter._totalDone), meter.TotalSize, isFinished));
+        private void Send(bool isFinished) =>
+            meter.Target?.Report(new CopyProgress(blob, _done, size, meter.TotalDone, meter.TotalSize, isFinished));
     }
-
-    private long? TotalSize { get; } = totalSize;
-
-    private void Send(CopyProgress progress) => target?.Report(progress);
 }

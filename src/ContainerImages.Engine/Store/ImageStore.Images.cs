@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.References;
@@ -18,7 +20,17 @@ public sealed partial class ImageStore
     {
         var snapshot = ReadSnapshot();
         var pattern = platform is null ? null : PlatformPattern.Parse(platform);
-        return new ContainerImage(this, snapshot, new ImageResolver(snapshot, pattern, Verbose).Resolve(reference));
+        using var activity = Tracing.Start(Tracing.Resolve, Path);
+        try
+        {
+            var match = new ImageResolver(snapshot, pattern, Verbose).Resolve(reference);
+            Trace(activity, reference, [match]);
+            return new ContainerImage(this, snapshot, match);
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
     }
 
     /// <summary>Every image, the newest first; of a multi-platform one the host's platform, or the first that is here.</summary>
@@ -34,6 +46,21 @@ public sealed partial class ImageStore
 
     /// <summary>The images that a target means; empty only for a pattern that nothing matches.</summary>
     internal IReadOnlyList<ImageMatch> Select(StoreSnapshot snapshot, ImageTarget target, PlatformPattern? platform = null)
+    {
+        using var activity = Tracing.Start(Tracing.Resolve, Path);
+        try
+        {
+            var matches = SelectMatches(snapshot, target, platform);
+            Trace(activity, target, matches);
+            return matches;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    private IReadOnlyList<ImageMatch> SelectMatches(StoreSnapshot snapshot, ImageTarget target, PlatformPattern? platform)
     {
         var resolver = new ImageResolver(snapshot, platform, Verbose) { ShortIds = target.ShortIds };
         if (target.Text is { } text)
@@ -69,6 +96,12 @@ public sealed partial class ImageStore
         var named = roots.Where(pair => names is null || pair.Root.Names.Intersect(names).Any()).ToList();
         var (root, manifest) = named.OrderByDescending(pair => pair.Root.Digest.ToString() == image.RootDigest).First();
         return new ImageMatch(root, manifest, names);
+    }
+
+    private static void Trace(Activity? activity, object asked, IReadOnlyList<ImageMatch> found)
+    {
+        activity?.SetTag(Tracing.ReferenceTag, asked.ToString());
+        activity?.Count(found.Count, found.Aggregate((long?)0, (sum, match) => sum + match.Manifest.Size));
     }
 
     private static string Shorten(string id) => id.Length <= 12 ? id : id.Substring(0, 12);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -14,6 +15,21 @@ public sealed partial class ImageStore
     /// </summary>
     /// <returns>What was done, one for each planned removal.</returns>
     internal IReadOnlyList<ImageRemoval> Remove(IReadOnlyList<PlannedRemoval> removals, CancellationToken cancellation)
+    {
+        using var activity = Tracing.Start(Tracing.Remove, Path);
+        try
+        {
+            var reports = CommitRemoval(removals, cancellation);
+            activity.Count(reports.Count(report => report.Removed), reports.Sum(report => report.FreedBytes));
+            return reports;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    private List<ImageRemoval> CommitRemoval(IReadOnlyList<PlannedRemoval> removals, CancellationToken cancellation)
     {
         var reports = removals.Select(removal => (Plan: removal, Report: Report(removal))).ToList();
         Commit("remove", null, editor => reports.ForEach(pair => Apply(editor, pair.Plan)), cancellation, collected: freed =>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -15,9 +16,9 @@ public sealed partial class ImageStore
     {
         // Who listens may do anything, and must not do it under the lock.
         var moved = new List<string>();
-        Commit(
-            "tag",
-            null,
+        CommitNames(
+            Tracing.Tag,
+            tags.Select(tag => tag.Image.Manifest.Id),
             editor =>
             {
                 foreach (var (image, name) in tags)
@@ -35,9 +36,9 @@ public sealed partial class ImageStore
 
     /// <summary>Takes names away, all in one commit; an image that loses its last one stays, dangling.</summary>
     /// <exception cref="ContainerImageException">TagNotFound, if one of them is not there: then none is taken.</exception>
-    internal void Untag(IReadOnlyList<(string Name, Digest Id)> names, CancellationToken cancellation) => Commit(
-        "untag",
-        null,
+    internal void Untag(IReadOnlyList<(string Name, Digest Id)> names, CancellationToken cancellation) => CommitNames(
+        Tracing.Untag,
+        names.Select(name => name.Id),
         editor =>
         {
             foreach (var (name, id) in names)
@@ -50,6 +51,20 @@ public sealed partial class ImageStore
             }
         },
         cancellation);
+
+    private void CommitNames(string operation, IEnumerable<Digest> images, Action<IndexEditor> change, CancellationToken cancellation)
+    {
+        using var activity = Tracing.Start(operation, Path);
+        try
+        {
+            Commit(operation, null, change, cancellation);
+            activity?.Count(images.Distinct().Count(), null);
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
 
     // A summary that is incomplete is not worth keeping; the index's own is left as it is.
     private static string? Encode(StoreRoot root) => root.Summary.IsComplete ? root.Summary.Encode() : null;

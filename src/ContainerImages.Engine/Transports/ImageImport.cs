@@ -32,6 +32,22 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
     /// <exception cref="ContainerImageException">Any kind; the store then is as it was.</exception>
     public IReadOnlyList<ContainerImage> Run(Func<Ingest, IImageSource> open, ImportSelection selection)
     {
+        using var activity = Tracing.Start(Tracing.Import, store.Path);
+        try
+        {
+            var copier = new ImageCopier(options);
+            var images = Import(open, selection, copier);
+            activity.Count(images.Count, copier.CopiedBytes);
+            return images;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    private List<ContainerImage> Import(Func<Ingest, IImageSource> open, ImportSelection selection, ImageCopier copier)
+    {
         var names = selection.References.Select(text => ImageReference.ParseForTag(text).ToString()).Distinct().ToList();
         using var destination = new StoreDestination(store, options.Verbose, options.Cancellation);
         using var source = OpenGuarded(open, destination.Ingest);
@@ -44,7 +60,7 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
             { Candidates = roots.Select(Describe).ToList() };
         }
 
-        new ImageCopier(options).Copy(
+        copier.Copy(
             source,
             roots.Select(root => new CopyRequest(root, names.Count > 0 ? names : root.Names, selection.Platforms)).ToList(),
             destination);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
@@ -32,6 +33,22 @@ internal sealed class ImageSave(CopyOptions options)
     /// <exception cref="ContainerImageException">Any kind; nothing is left at the destination then that was not there.</exception>
     public void Run(IReadOnlyList<SaveItem> items, string format, string path, bool force, bool onePlatform)
     {
+        using var activity = Tracing.Start(Tracing.Save, items.FirstOrDefault()?.Store.Path);
+        try
+        {
+            var copier = new ImageCopier(options);
+            Save(items, format, path, force, onePlatform, copier);
+            activity.Count(items.Count, copier.CopiedBytes);
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    private void Save(
+        IReadOnlyList<SaveItem> items, string format, string path, bool force, bool onePlatform, ImageCopier copier)
+    {
         using var destination = Open(format, path, force);
         foreach (var group in Neighbours(items))
         {
@@ -39,7 +56,7 @@ internal sealed class ImageSave(CopyOptions options)
                 .Select(item => (item.Names, Root: Root(item, destination.Traits, onePlatform)))
                 .ToList();
             using var source = new StoreSource(group[0].Store, requests.Select(request => request.Root).ToList(), options.Cancellation);
-            new ImageCopier(options).Copy(
+            copier.Copy(
                 source,
                 requests.Select((request, i) => new CopyRequest(source.Roots[i], request.Names, [])).ToList(),
                 destination);

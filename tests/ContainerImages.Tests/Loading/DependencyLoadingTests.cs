@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.Loader;
+using ContainerImages.Tests.Cmdlets;
 using ContainerImages.Tests.Hosting;
 using Xunit;
 
@@ -38,6 +41,33 @@ public sealed class DependencyLoadingTests
             other => Assert.Equal(OlderLibraries.Version, other.GetName().Version));
         Assert.DoesNotContain(
             AssemblyLoadContext.Default.Assemblies, a => !a.IsDynamic && a.Location.Contains("dependencies", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Activities_are_the_hosts_so_that_its_listeners_hear_of_them()
+    {
+        using StoreSession session = new();
+        List<string> heard = [];
+        using ActivityListener listener = new()
+        {
+            ShouldListenTo = source => source.Name == "ContainerImages",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (Equals(activity.GetTagItem("store.path"), session.Store))
+                {
+                    lock (heard)
+                    {
+                        heard.Add($"{activity.OperationName} {activity.GetTagItem("image.count")} {activity.GetTagItem("image.reference")}".TrimEnd());
+                    }
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        session.Run("Import-ContainerImage $sample | Add-ImageTag -Tag a/b:1; Get-ContainerImage a/b:1").ShouldSucceed();
+
+        Assert.Equal(["import 1", "resolve 1 localhost/greeting:latest", "tag 1", "resolve 1 a/b:1"], heard);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class SpooledArchive : IArchive
         using var file = ingest.CreateFile(out var target);
         var copied = TarNames.In(Name, () => BlobCopy.CopyAndTry(data, file, AlgorithmOf(path), progress, cancellation));
         ingest.Flush(file);
-        progress?.Finish();
+        progress.Finish();
         var blob = ingest.Keep(target, copied);
         return new SourceBlob(blob.Size, blob.Open, blob);
     }
