@@ -47,6 +47,11 @@ internal static class StoreCommit
                 Ingest.NoteOrphans(store, new HashSet<Digest>(removed.Values.SelectMany(blobs => blobs)));
                 WriteIndex(store, editor.Snapshot.Index.Rewrite(editor.Entries));
             }
+            else
+            {
+                // What a commit that was cut off had begun to write.
+                File.Delete(store.Paths.NewIndex);
+            }
 
             var freed = Collector.Collect(store, editor, removed.Values.SelectMany(blobs => blobs)).ToDictionary(f => f.Key, f => f.Value);
             collected?.Invoke(roots => roots.Sum(root => !removed.TryGetValue(root, out var blobs) ? 0 : blobs.Sum(blob =>

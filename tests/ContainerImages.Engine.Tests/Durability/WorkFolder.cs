@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Engine.Tests.Store;
+using ContainerImages.Engine.Tests.Transports;
+using ContainerImages.Testing;
+
+namespace ContainerImages.Engine.Tests.Durability;
+
+/// <summary>A store, and archives for workers to import: of both formats and all compressions, with layers in common.</summary>
+internal sealed class WorkFolder : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public WorkFolder()
+    {
+        Archives = _folder.NewFolder("archives");
+        foreach (var (root, archive) in Make())
+        {
+            archive.WriteTar(StoreWorker.Archives.PathOf(Archives, root));
+        }
+    }
+
+    public string Store => _folder.Combine("store");
+
+    public string Archives { get; }
+
+    /// <summary>What workers have saved.</summary>
+    public IEnumerable<string> Saved => Directory.EnumerateFiles(Archives, "saved-*.tar");
+
+    public IReadOnlyList<string> Roots => StoreWorker.Archives.List(Archives);
+
+    /// <summary>Reads what was saved as a whole, into a store of its own, and takes it away.</summary>
+    public void CheckSaved()
+    {
+        foreach (var path in Saved.ToList())
+        {
+            using var test = new TestStore();
+            test.Store.ImportFile(path);
+            test.Store.AssertSound();
+            File.Delete(path);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static IEnumerable<(string Root, TestArchive Archive)> Make()
+    {
+        TestLayer[] layers =
+        [
+            TestLayer.OfBytes(Noise(1, 600_000)), TestLayer.OfBytes(Noise(2, 300_000), Compression.Gzip),
+            TestLayer.OfBytes(Noise(3, 200_000), Compression.Zstd), TestLayer.Of("small"),
+        ];
+        var plain = new TestImage(layers[0], layers[3]);
+        using var scratch = new TestStore();
+        scratch.Store.Import(TestArchive.Docker(plain), "docker.io/library/plain:1");
+        yield return (scratch.Store.ReadSnapshot().Roots.Single().Digest.ToString(), TestArchive.Docker(plain));
+        foreach (var image in new[] { new TestImage(layers[0], layers[1]), new TestImage(layers[1], layers[2]), new TestImage(layers[2]) })
+        {
+            yield return (image.Digest.ToString(), TestArchive.OciLayout(image));
+        }
+
+        var index = new TestIndex(
+            new TestImage(layers[0]) { Architecture = "amd64" }, new TestImage(layers[1], layers[3]) { Architecture = "arm64" });
+        yield return (index.Digest.ToString(), TestArchive.OciLayout(index));
+    }
+
+    private static byte[] Noise(int seed, int length)
+    {
+        // A tar of one file, as a layer is; its content does not compress.
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        using var tar = new MemoryStream();
+        var writer = new TarWriter(tar, leaveOpen: true);
+        writer.WriteFile("noise", bytes);
+        writer.Finish();
+        return tar.ToArray();
+    }
+}
