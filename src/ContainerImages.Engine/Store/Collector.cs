@@ -13,10 +13,12 @@ internal static class Collector
     /// <param name="store">The store.</param>
     /// <param name="editor">The index as it is now, and what of its roots was dropped.</param>
     /// <param name="candidates">The blobs of what was removed.</param>
+    /// <param name="failed">A copy whose commit failed: what it relies on is no matter any more.</param>
     /// <returns>The blobs deleted, with their sizes in bytes.</returns>
-    public static IReadOnlyDictionary<Digest, long> Collect(ImageStore store, IndexEditor editor, IEnumerable<Digest> candidates)
+    public static IReadOnlyDictionary<Digest, long> Collect(
+        ImageStore store, IndexEditor editor, IEnumerable<Digest> candidates, Ingest? failed = null)
     {
-        var (relied, abandoned, dead) = Ingest.Survey(store);
+        var (relied, abandoned, dead) = Ingest.Survey(store, failed);
         var goes = new HashSet<Digest>(candidates.Concat(abandoned));
         var freed = new Dictionary<Digest, long>();
         if (goes.Count > 0)

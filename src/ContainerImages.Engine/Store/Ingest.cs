@@ -44,6 +44,9 @@ internal sealed class Ingest : IDisposable, IBlobReader
         }
     }
 
+    /// <summary>Bytes gathered so far, of blobs that are not whole yet too.</summary>
+    public long BytesWritten => new DirectoryInfo(_folder).EnumerateFiles().Sum(file => file.Length);
+
     /// <summary>Makes the folder, its lock and its list, under the store's lock: a collection sees all of them or none.</summary>
     public static Ingest Create(ImageStore store, CancellationToken cancellation)
     {
@@ -52,7 +55,17 @@ internal sealed class Ingest : IDisposable, IBlobReader
             var folder = Path.Combine(store.Paths.Ingests, Guid.NewGuid().ToString("N"));
             Directory.CreateDirectory(folder);
             var held = store.OperatingSystem.TryLock(Path.Combine(folder, LockFileName))!;
-            File.WriteAllText(Path.Combine(folder, ListFileName), "");
+            try
+            {
+                File.WriteAllText(Path.Combine(folder, ListFileName), "");
+            }
+            catch
+            {
+                held.Dispose();
+                Delete(folder);
+                throw;
+            }
+
             return new Ingest(store, folder, held);
         }
     }
@@ -70,9 +83,16 @@ internal sealed class Ingest : IDisposable, IBlobReader
 
         if (text.Length > 0)
         {
-            using (_store.Lock("starting a copy", cancellation))
+            try
             {
-                File.AppendAllText(Path.Combine(_folder, ListFileName), text.ToString());
+                using (_store.Lock("starting a copy", cancellation))
+                {
+                    File.AppendAllText(Path.Combine(_folder, ListFileName), text.ToString());
+                }
+            }
+            catch (Exception e) when (StoreErrors.Translate(e, _store.Path, text.Length) is { } error)
+            {
+                throw error;
             }
         }
     }
@@ -155,7 +175,9 @@ internal sealed class Ingest : IDisposable, IBlobReader
     /// the blobs on their lists are candidates for collection, after which <see cref="Sweep"/> removes them. Under the store's
     /// lock only.
     /// </summary>
-    public static (HashSet<Digest> Relied, HashSet<Digest> Abandoned, IReadOnlyList<string> Dead) Survey(ImageStore store)
+    /// <param name="store">The store.</param>
+    /// <param name="except">A copy that is left out.</param>
+    public static (HashSet<Digest> Relied, HashSet<Digest> Abandoned, IReadOnlyList<string> Dead) Survey(ImageStore store, Ingest? except = null)
     {
         HashSet<Digest> relied = [];
         HashSet<Digest> abandoned = [];
@@ -167,7 +189,7 @@ internal sealed class Ingest : IDisposable, IBlobReader
 
         foreach (var folder in Directory.GetDirectories(store.Paths.Ingests))
         {
-            if (!Guid.TryParseExact(Path.GetFileName(folder), "N", out _))
+            if (folder == except?._folder || !Guid.TryParseExact(Path.GetFileName(folder), "N", out _))
             {
                 continue;
             }
@@ -194,14 +216,29 @@ internal sealed class Ingest : IDisposable, IBlobReader
     /// Puts blobs that may soon be left without an owner on a list, as a copy that died would leave it: whoever collects next
     /// looks at them, also if this process ends before it does. Under the store's lock only.
     /// </summary>
-    public static void NoteOrphans(ImageStore store, IReadOnlyCollection<Digest> digests)
+    /// <returns>The list's folder; null if there was nothing to be listed.</returns>
+    public static string? NoteOrphans(ImageStore store, IReadOnlyCollection<Digest> digests)
     {
-        if (digests.Count > 0)
+        if (digests.Count == 0)
         {
-            var folder = Path.Combine(store.Paths.Ingests, Guid.NewGuid().ToString("N"));
+            return null;
+        }
+
+        var folder = Path.Combine(store.Paths.Ingests, Guid.NewGuid().ToString("N"));
+        try
+        {
             Directory.CreateDirectory(folder);
             File.WriteAllLines(Path.Combine(folder, ListFileName), digests.Select(digest => digest.ToString()));
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Delete(folder);
+            throw e is IOException io && StoreErrors.IsDiskFull(io)
+                ? StoreErrors.Translate(e, store.Path, digests.Sum(digest => digest.ToString().Length + 1L))!
+                : e;
+        }
+
+        return folder;
     }
 
     /// <summary>Removes what dead copies left, once the blobs on their lists were seen to.</summary>

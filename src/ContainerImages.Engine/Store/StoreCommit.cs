@@ -11,7 +11,8 @@ namespace ContainerImages.Store;
 
 /// <summary>
 /// The one way a store changes. Under the lock: read the index again, change it, check that every blob of what is added is
-/// there, rename the gathered blobs into place, flush, replace the index, flush; then collect what nothing names any more.
+/// there, write the new index beside the old one, flush; rename the gathered blobs into place, flush; rename the index, flush;
+/// then collect what nothing names any more.
 /// A process killed at any point leaves the store as it was before or after, and nothing in between.
 /// </summary>
 internal static class StoreCommit
@@ -41,17 +42,7 @@ internal static class StoreCommit
             change(editor);
             store.KeepLearned(editor);
             var removed = ReachableOf(store, editor);
-            MoveBlobs(store, ingest, CheckComplete(editor, (IBlobReader?)ingest ?? store.Blobs));
-            if (editor.IsChanged)
-            {
-                Ingest.NoteOrphans(store, new HashSet<Digest>(removed.Values.SelectMany(blobs => blobs)));
-                WriteIndex(store, editor.Snapshot.Index.Rewrite(editor.Entries));
-            }
-            else
-            {
-                // What a commit that was cut off had begun to write.
-                File.Delete(store.Paths.NewIndex);
-            }
+            Write(store, ingest, editor, [.. removed.Values.SelectMany(blobs => blobs)]);
 
             var freed = Collector.Collect(store, editor, removed.Values.SelectMany(blobs => blobs)).ToDictionary(f => f.Key, f => f.Value);
             collected?.Invoke(roots => roots.Sum(root => !removed.TryGetValue(root, out var blobs) ? 0 : blobs.Sum(blob =>
@@ -72,7 +63,62 @@ internal static class StoreCommit
 
         if (!File.Exists(paths.Index))
         {
-            WriteIndex(store, StoreIndex.Empty.Rewrite([]));
+            WriteDurably(store, StoreIndex.Empty.Rewrite([]), paths.NewIndex, paths.Index);
+        }
+    }
+
+    /// <summary>
+    /// Blobs, then the index. What needs space is written before anything shows, so that a full disk changes nothing; what
+    /// fails later takes back what it has moved.
+    /// </summary>
+    private static void Write(ImageStore store, Ingest? ingest, IndexEditor editor, HashSet<Digest> removed)
+    {
+        var needed = CheckComplete(editor, (IBlobReader?)ingest ?? store.Blobs);
+        var moving = ingest?.Blobs.Where(blob => needed.Contains(blob.Digest)).ToList() ?? [];
+
+        // Should the process end between here and the index, the next collection finds them on the list.
+        ingest?.NoteMoved(moving.Select(blob => blob.Digest));
+        if (!editor.IsChanged)
+        {
+            MoveBlobs(store, moving, needed);
+
+            // What a commit that was cut off had begun to write.
+            File.Delete(store.Paths.NewIndex);
+            return;
+        }
+
+        string? note = null;
+        try
+        {
+            note = Ingest.NoteOrphans(store, removed);
+            WriteFile(store, editor.Snapshot.Index.Rewrite(editor.Entries), store.Paths.NewIndex);
+            MoveBlobs(store, moving, needed);
+            Replace(store, store.Paths.NewIndex, store.Paths.Index);
+        }
+        catch
+        {
+            TakeBack(store, ingest, moving, note);
+            throw;
+        }
+    }
+
+    // The index may have been replaced before something failed: what it says now decides.
+    private static void TakeBack(ImageStore store, Ingest? ingest, IReadOnlyList<IngestedBlob> moving, string? note)
+    {
+        try
+        {
+            if (File.Exists(store.Paths.NewIndex))
+            {
+                File.Delete(store.Paths.NewIndex);
+                Ingest.Sweep(note is null ? [] : [note]);
+            }
+
+            var moved = moving.Where(blob => !File.Exists(blob.Path)).Select(blob => blob.Digest);
+            Collector.Collect(store, new IndexEditor(store.ReadSnapshot(isFresh: true)), moved, ingest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ContainerImageException)
+        {
+            // Why the commit failed is the better message; what is left is found by the next collection that can.
         }
     }
 
@@ -124,18 +170,14 @@ internal static class StoreCommit
         return needed;
     }
 
-    private static void MoveBlobs(ImageStore store, Ingest? ingest, HashSet<Digest> needed)
+    private static void MoveBlobs(ImageStore store, IReadOnlyList<IngestedBlob> moving, HashSet<Digest> needed)
     {
         if (needed.Count == 0)
         {
             return;
         }
 
-        var moved = ingest?.Blobs.Where(blob => needed.Contains(blob.Digest)).ToList() ?? [];
-
-        // Should the process end between here and the index, the next collection finds them on the list.
-        ingest?.NoteMoved(moved.Select(blob => blob.Digest));
-        foreach (var blob in moved)
+        foreach (var blob in moving)
         {
             // Over one that is there, too: it may be damaged, and this one was just verified.
             var target = store.Paths.Blob(blob.Digest);
@@ -153,18 +195,29 @@ internal static class StoreCommit
         store.OperatingSystem.FlushFolder(store.Paths.Blobs);
     }
 
-    private static void WriteIndex(ImageStore store, byte[] bytes) =>
-        WriteDurably(store, bytes, store.Paths.NewIndex, store.Paths.Index);
-
     private static void WriteDurably(ImageStore store, byte[] bytes, string temporary, string target)
     {
-        using (var file = StoreSystem.OpenShared(temporary, FileMode.Create, FileAccess.Write))
+        WriteFile(store, bytes, temporary);
+        Replace(store, temporary, target);
+    }
+
+    private static void WriteFile(ImageStore store, byte[] bytes, string path)
+    {
+        try
         {
+            using var file = StoreSystem.OpenShared(path, FileMode.Create, FileAccess.Write);
             file.Write(bytes, 0, bytes.Length);
             store.OperatingSystem.Flush(file);
         }
+        catch (IOException e) when (StoreErrors.IsDiskFull(e))
+        {
+            throw StoreErrors.Translate(e, store.Path, bytes.Length)!;
+        }
+    }
 
-        store.OperatingSystem.Replace(temporary, target);
+    private static void Replace(ImageStore store, string from, string to)
+    {
+        store.OperatingSystem.Replace(from, to);
         store.OperatingSystem.FlushFolder(store.Paths.Root);
     }
 }

@@ -15,7 +15,11 @@ internal static class StoreErrors
     private const int HandleDiskFullOnWindows = 0x27;
 
     /// <summary>Turns an error of the file system into a typed one; null for one that is none of the known kinds.</summary>
-    public static ContainerImageException? Translate(Exception e, string root, long? needed = null)
+    /// <param name="e">The error.</param>
+    /// <param name="root">The store's folder.</param>
+    /// <param name="needed">How many bytes were to be written; null where nobody knows.</param>
+    /// <param name="orMore">Whether that is only what is known so far, as of a stream.</param>
+    public static ContainerImageException? Translate(Exception e, string root, long? needed = null, bool orMore = false)
     {
         switch (e)
         {
@@ -24,7 +28,7 @@ internal static class StoreErrors
                 return new ContainerImageException(
                     ImageError.DiskFull,
                     $"There is not enough space on the file system of '{root}'" +
-                    (needed is { } bytes ? $": {bytes} bytes are needed" : "") +
+                    (needed is { } bytes ? $": {(orMore ? "more than " : "")}{bytes} bytes are needed" : "") +
                     (free is { } left ? $"{(needed is null ? ": " : ", ")}{left} are free" : "") + "; nothing was changed.",
                     e);
             case UnauthorizedAccessException:

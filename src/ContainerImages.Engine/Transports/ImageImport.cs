@@ -74,7 +74,7 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
         {
             return open(ingest);
         }
-        catch (System.IO.IOException e) when (StoreErrors.Translate(e, store.Path) is { } error)
+        catch (System.IO.IOException e) when (StoreErrors.Translate(e, store.Path, ingest.BytesWritten, orMore: true) is { } error)
         {
             throw error;
         }
