@@ -11,7 +11,10 @@ namespace ContainerImages.Store;
 /// </summary>
 internal sealed class IndexEditor
 {
-    private readonly List<IndexEntry> _entries;
+    // In the index's order, with a hole where one went: thousands of changes in one commit look none of them up one by one.
+    private readonly List<IndexEntry?> _entries;
+    private readonly EntryPlaces<string> _byName = new();
+    private readonly EntryPlaces<Digest> _byRoot = new();
     private readonly Dictionary<Digest, Descriptor> _added = [];
     private readonly HashSet<Digest> _removed = [];
     private readonly Dictionary<Digest, HashSet<Digest>> _dropped = [];
@@ -19,7 +22,11 @@ internal sealed class IndexEditor
     public IndexEditor(StoreSnapshot snapshot)
     {
         Snapshot = snapshot;
-        _entries = [.. snapshot.Index.Entries];
+        _entries = new(snapshot.Index.Entries.Count + 1);
+        foreach (var entry in snapshot.Index.Entries)
+        {
+            Append(entry);
+        }
     }
 
     /// <summary>The store as it was when the lock was taken.</summary>
@@ -27,7 +34,7 @@ internal sealed class IndexEditor
 
     public bool IsChanged { get; private set; }
 
-    public IReadOnlyList<IndexEntry> Entries => _entries;
+    public IReadOnlyList<IndexEntry> Entries => [.. _entries.OfType<IndexEntry>()];
 
     /// <summary>Roots that the store may not have had before; their blobs are checked before the commit.</summary>
     public IEnumerable<Descriptor> Added => _added.Values;
@@ -39,26 +46,25 @@ internal sealed class IndexEditor
     /// <returns>The root that lost the name; null if it was free, or the root's own already.</returns>
     public Digest? SetName(string name, Descriptor root, string? summary)
     {
-        var old = _entries.FindIndex(entry => entry.Name == name);
         Note(root);
         RefreshSummaries(root.Digest, summary);
-        if (old >= 0 && _entries[old].Root.Digest == root.Digest)
+        Digest? loser = _byName.Of(name) is [var first, ..] ? _entries[first]!.Root.Digest : null;
+        if (loser == root.Digest)
         {
             return null;
         }
 
         IsChanged = true;
-        Digest? loser = old >= 0 ? _entries[old].Root.Digest : null;
         TakeName(name);
-
-        var unnamed = _entries.FindIndex(entry => entry.Name is null && entry.Root.Digest == root.Digest);
-        if (unnamed >= 0)
+        var own = _byRoot.Of(root.Digest);
+        if (own.FindIndex(at => _entries[at]!.Name is null) is var unnamed and >= 0)
         {
-            _entries[unnamed] = _entries[unnamed].With(name, summary ?? _entries[unnamed].SummaryText);
+            var entry = _entries[own[unnamed]]!;
+            Replace(own[unnamed], entry.With(name, summary ?? entry.SummaryText));
         }
         else
         {
-            _entries.Add(IndexEntry.Create(root, name, summary));
+            Append(IndexEntry.Create(root, name, summary));
         }
 
         return loser;
@@ -69,13 +75,13 @@ internal sealed class IndexEditor
     {
         Note(root);
         RefreshSummaries(root.Digest, summary);
-        if (_entries.Exists(entry => entry.Root.Digest == root.Digest))
+        if (_byRoot.Count(root.Digest) > 0)
         {
             return;
         }
 
         IsChanged = true;
-        _entries.Add(IndexEntry.Create(root, null, summary));
+        Append(IndexEntry.Create(root, null, summary));
     }
 
     /// <summary>Takes a name away; its root stays, without a name if that was its last.</summary>
@@ -94,8 +100,9 @@ internal sealed class IndexEditor
     /// <summary>Takes a root away with all its names.</summary>
     public void RemoveRoot(Digest root)
     {
-        if (_entries.RemoveAll(entry => entry.Root.Digest == root) > 0)
+        foreach (var at in _byRoot.Of(root))
         {
+            Replace(at, null);
             IsChanged = true;
             _removed.Add(root);
         }
@@ -142,32 +149,54 @@ internal sealed class IndexEditor
     // Another tool may have given one name to several: it is taken from all, or the next would have it from now on.
     private bool TakeName(string name)
     {
-        var isTaken = false;
-        for (int at; (at = _entries.FindIndex(entry => entry.Name == name)) >= 0; isTaken = true)
+        var named = _byName.Of(name);
+        foreach (var at in named)
         {
-            var entry = _entries[at];
-            if (_entries.Count(other => other.Root.Digest == entry.Root.Digest) > 1)
-            {
-                _entries.RemoveAt(at);
-            }
-            else
-            {
-                _entries[at] = entry.With(null, entry.SummaryText);
-            }
+            var entry = _entries[at]!;
+            Replace(at, _byRoot.Count(entry.Root.Digest) > 1 ? null : entry.With(null, entry.SummaryText));
         }
 
-        return isTaken;
+        return named.Count > 0;
     }
 
     // Every name of a root tells the same of it.
     private void RefreshSummaries(Digest root, string? summary)
     {
-        for (var i = 0; summary is not null && i < _entries.Count; i++)
+        foreach (var at in summary is null ? [] : _byRoot.Of(root))
         {
-            if (_entries[i].Root.Digest == root && !string.Equals(_entries[i].SummaryText, summary, StringComparison.Ordinal))
+            var entry = _entries[at]!;
+            if (!string.Equals(entry.SummaryText, summary, StringComparison.Ordinal))
             {
                 IsChanged = true;
-                _entries[i] = _entries[i].With(_entries[i].StoredName, summary);
+                Replace(at, entry.With(entry.StoredName, summary));
+            }
+        }
+    }
+
+    private void Append(IndexEntry entry)
+    {
+        _entries.Add(null);
+        Replace(_entries.Count - 1, entry);
+    }
+
+    private void Replace(int at, IndexEntry? entry)
+    {
+        if (_entries[at] is { } old)
+        {
+            _byRoot.Remove(old.Root.Digest, at);
+            if (old.Name is not null)
+            {
+                _byName.Remove(old.Name, at);
+            }
+        }
+
+        _entries[at] = entry;
+        if (entry is not null)
+        {
+            _byRoot.Add(entry.Root.Digest, at);
+            if (entry.Name is not null)
+            {
+                _byName.Add(entry.Name, at);
             }
         }
     }
