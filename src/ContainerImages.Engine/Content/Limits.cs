@@ -21,6 +21,9 @@ public static class Limits
     /// <summary>Largest <c>index.json</c> of a store, in bytes: some 300,000 names.</summary>
     public const int StoreIndex = 256 * 1024 * 1024;
 
+    /// <summary>Largest file of configuration or log-ins, in bytes: a thousand times what people have.</summary>
+    public const int ConfigurationFile = 4 * 1024 * 1024;
+
     /// <summary>How deep JSON may nest. Configs hold six levels; the rest is room for extensions.</summary>
     public const int JsonDepth = 64;
 

@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.References;
+
+namespace ContainerImages.Transports;
+
+/// <summary>A full name that a user's words may mean.</summary>
+/// <param name="Reference">With a tag or a digest.</param>
+/// <param name="Reason">Why it is one, for the verbose stream; null where the words were the full name.</param>
+internal sealed record PullCandidate(ImageReference Reference, string? Reason);
+
+/// <summary>
+/// The full names that a user's words may mean: an alias, or the search registries in order. Nobody is asked and nothing is
+/// remembered, in no mode: a script has nobody to answer, and a name that once meant one registry must not come to mean
+/// another by what was pulled. Without search registries a short name is one of docker.io.
+/// </summary>
+internal static class ShortNames
+{
+    private const string DockerHub = "docker.io";
+
+    /// <param name="text">A name with or without registry, tag, digest.</param>
+    /// <param name="configuration">The configuration.</param>
+    /// <returns>At least one, in the order to try.</returns>
+    /// <exception cref="ContainerImageException">
+    /// InvalidReference: the text is no name, or short where the configuration has no registry for short names;
+    /// AmbiguousReference: several registries may be meant, and the mode is enforcing.
+    /// </exception>
+    public static IReadOnlyList<PullCandidate> Resolve(string text, RegistryConfiguration configuration)
+    {
+        var full = ImageReference.ParseNormalized(text);
+        var typed = ImageReference.Parse(text);
+        if (typed.HasRegistry)
+        {
+            return [new PullCandidate(Complete(full), null)];
+        }
+
+        var name = typed.NameOnly();
+        if (configuration.Aliases.TryGetValue(name.ToString(), out var alias) && alias.Target is { } target)
+        {
+            var meant = typed.Tag is null ? target : target.WithTag(typed.Tag);
+            meant = typed.Digest is { } digest ? meant.WithDigest(digest) : meant;
+            return [new PullCandidate(Complete(meant), $"an alias in {QuotedText.Quote(alias.File)}, line {alias.Line}")];
+        }
+
+        if (configuration.SearchOrigin is not { } origin)
+        {
+            return [new PullCandidate(Complete(full), "a short name, and no search registries are configured")];
+        }
+
+        if (configuration.SearchRegistries.Count == 0)
+        {
+            throw new ContainerImageException(
+                ImageError.InvalidReference,
+                $"'{text}' has no registry, and {Place(origin)} allows none to be looked for; write '{Complete(full)}' if that is meant.");
+        }
+
+        var candidates = configuration.SearchRegistries
+            .Select(registry => new PullCandidate(
+                Complete(ImageReference.ParseNormalized($"{registry.Text}/{text}")), $"a short name, and a registry of {Place(origin)}"))
+            .ToList();
+        return candidates.Count == 1 || configuration.ShortNameMode != ShortNameMode.Enforcing
+            ? candidates
+            : throw Ambiguous(text, candidates);
+    }
+
+    /// <summary>The registries that short names may be on.</summary>
+    public static IEnumerable<string> Registries(RegistryConfiguration configuration) =>
+        configuration.SearchOrigin is null ? [DockerHub] : configuration.SearchRegistries.Select(registry => registry.Text);
+
+    private static ImageReference Complete(ImageReference name) => name.WithoutTagIfDigested().WithTagOrLatest();
+
+    private static string Place(ConfiguredText origin) => $"'{origin.Text}' in {QuotedText.Quote(origin.File)}, line {origin.Line},";
+
+    private static ContainerImageException Ambiguous(string text, IReadOnlyList<PullCandidate> candidates)
+    {
+        var names = candidates.Select(candidate => candidate.Reference.ToString()).ToList();
+        return new ContainerImageException(
+            ImageError.AmbiguousReference,
+            $"'{text}' may mean {string.Join(" or ", names.Select(name => $"'{name}'"))}, and 'short-name-mode' is enforcing.")
+        {
+            Candidates = names,
+        };
+    }
+}
