@@ -34,12 +34,57 @@ public static class ReferenceMatcher
     /// </exception>
     public static string Match(string input, IReadOnlyList<string> names)
     {
-        foreach (var name in names)
+        var best = FindBest(input, names);
+        return best.Count switch
         {
-            if (name == input)
+            1 => best[0],
+            0 => throw Error(ImageError.TagNotFound, $"{QuotedText.Quote(input)} is none of the image's names", names),
+            _ => throw Error(ImageError.AmbiguousReference, $"{QuotedText.Quote(input)} fits several of the image's names", best),
+        };
+    }
+
+    /// <summary>Like <see cref="Match"/>, without an error.</summary>
+    /// <param name="input">What the user gave.</param>
+    /// <param name="names">The image's names.</param>
+    /// <returns>One of the names; null if none or several fit, or the input is no reference.</returns>
+    public static string? TryMatch(string input, IReadOnlyList<string> names) =>
+        (names.Contains(input) || ImageReference.TryParse(input, out _)) && FindBest(input, names) is [var only] ? only : null;
+
+    /// <summary>
+    /// Finds the one of an image's names that is to be taken away: one that the input is short for, else the one that
+    /// <see cref="Match"/> finds. The points are content with an equal tag; a name that nobody wrote is not taken away for that.
+    /// </summary>
+    /// <param name="input">What the user gave.</param>
+    /// <param name="names">The image's names.</param>
+    /// <returns>One of the names, as it stands in the list.</returns>
+    /// <exception cref="ContainerImageException">As for <see cref="Match"/>.</exception>
+    public static string MatchToRemove(string input, IReadOnlyList<string> names)
+    {
+        if (!ImageReference.TryParse(input, out var typed))
+        {
+            return Match(input, names);
+        }
+
+        foreach (var (full, _) in ShortNames.Expand(typed))
+        {
+            if (names.Contains(full.ToString()))
             {
-                return name;
+                return full.ToString();
             }
+        }
+
+        var best = Match(input, names);
+        return best == input || LastComponent(typed.Name) == LastComponent(ImageReference.Parse(best).Name)
+            ? best
+            : throw Error(ImageError.TagNotFound, $"{QuotedText.Quote(input)} is none of the image's names", names);
+    }
+
+    /// <summary>The names with the most points, each once; the very name alone, if it is there.</summary>
+    private static List<string> FindBest(string input, IReadOnlyList<string> names)
+    {
+        if (names.Contains(input))
+        {
+            return [input];
         }
 
         var wanted = Decompose(input);
@@ -60,12 +105,7 @@ public static class ReferenceMatcher
             }
         }
 
-        return best.Count switch
-        {
-            1 => best[0],
-            0 => throw Error(ImageError.TagNotFound, $"{QuotedText.Quote(input)} is none of the image's names", names),
-            _ => throw Error(ImageError.AmbiguousReference, $"{QuotedText.Quote(input)} fits several of the image's names", best),
-        };
+        return best;
     }
 
     /// <summary>

@@ -75,7 +75,13 @@ public sealed partial class ImageStore
                 ImageError.ImageNotFound, $"No image '{target}' with the ID {Shorten(id)} is in the store '{Path}' (any more).");
         }
 
-        return [target.Image is { } image ? Narrow(snapshot, match, image) : match];
+        if (target.Image is { } image)
+        {
+            return [Narrow(snapshot, match, image)];
+        }
+
+        var shown = target.ShownBy is { } words ? ReferenceMatcher.TryMatch(words, snapshot.NamesOf(match.Manifest.Id)) : null;
+        return [match with { ShownName = shown }];
     }
 
     internal static IReadOnlyList<ImageMatch> NewestFirst(IReadOnlyList<ImageMatch> matches) =>

@@ -16,12 +16,15 @@ internal sealed class ImageTarget
     /// <summary>Whether a text of a few digits may be the start of an ID.</summary>
     public bool ShortIds { get; private init; } = true;
 
+    /// <summary>Beside an ID, words for the one of the image's names that it is shown by.</summary>
+    public string? ShownBy { get; private init; }
+
     /// <summary>The user's own input, for error records.</summary>
     public object Input => (object?)Image ?? Text ?? Id!;
 
     public static ImageTarget OfText(string text, bool shortIds = true) => new(text, null, null) { ShortIds = shortIds };
 
-    public static ImageTarget OfId(string id) => new(null, id, null);
+    public static ImageTarget OfId(string id, string? shownBy = null) => new(null, id, null) { ShownBy = shownBy };
 
     public static ImageTarget OfImage(ContainerImage image) => new(null, null, image);
 

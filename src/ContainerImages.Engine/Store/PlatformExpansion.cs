@@ -30,9 +30,7 @@ internal static class PlatformExpansion
         if (expanded.Count == 0 && literal is not null)
         {
             var present = matches.SelectMany(match => match.Root.Images).Select(image => image.Platform).ToList();
-            throw new ContainerImageException(
-                ImageError.PlatformNotFound, $"'{literal}' has no platform '{string.Join(", ", platforms)}' in the store; it has {string.Join(", ", present)}.")
-            { Candidates = present };
+            throw ResolverErrors.NoPlatform(literal, string.Join(", ", platforms), present);
         }
 
         return expanded;

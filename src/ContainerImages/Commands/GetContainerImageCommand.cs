@@ -119,7 +119,7 @@ public sealed class GetContainerImageCommand : StoreCommand
         {
             foreach (var id in Id)
             {
-                Attempt(id, () => Emit(GetStore(), Targets.OfId(id, _isIdTyped)));
+                Attempt(id, () => Emit(GetStore(), Targets.OfId(id, _isIdTyped, Reference is [var shownBy] ? shownBy : null)));
             }
         }
         else if (Reference is { Length: > 0 })

@@ -155,27 +155,11 @@ public sealed class RemoveImageTagCommand : StoreCommand
             var names = snapshot.NamesOf(match.Manifest.Id);
             chosen.AddRange((All ? names : Tag.SelectMany(tag => ReferencePattern.IsPattern(tag)
                 ? names.Where(new ReferencePattern(tag).IsMatch)
-                : [NameOf(tag, names)])).Distinct().Select(name => (image, name)));
+                : [ReferenceMatcher.MatchToRemove(tag, names)])).Distinct().Select(name => (image, name)));
         }
 
         return chosen;
     }
-
-    // A name that is short for one of them means that one; only else it is what fits best. The scores are content with an
-    // equal tag: a name that nobody wrote must not be taken away for that.
-    private static string NameOf(string tag, IReadOnlyList<string> names)
-    {
-        var typed = ImageReference.TryParse(tag, out var reference) ? reference : null;
-        var full = typed is null ? null : ImageResolver.FullNames(tag, typed).Select(full => full.Name).FirstOrDefault(names.Contains);
-        var best = full ?? ReferenceMatcher.Match(tag, names);
-        return full is not null || typed is null || LastPart(typed) == LastPart(ImageReference.Parse(best))
-            ? best
-            : throw new ContainerImageException(
-                ImageError.TagNotFound, $"The image has no name '{tag}'; it has {string.Join(", ", names)}.")
-            { Candidates = names };
-    }
-
-    private static string LastPart(ImageReference reference) => reference.Path.Substring(reference.Path.LastIndexOf('/') + 1);
 
     private void Emit(ImageStore store, IEnumerable<FoundImage> images)
     {

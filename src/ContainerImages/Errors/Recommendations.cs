@@ -11,7 +11,8 @@ internal static class Recommendations
             ? $"Did you mean {error.Candidates[0]}? Get-ContainerImage lists what is in the store."
             : "Get-ContainerImage lists what is in the store; '<name>:*' finds all tags of a name.",
         ImageError.AmbiguousReference => "Give one of the names listed in full, or more digits of the ID.",
-        ImageError.InvalidReference => "A reference is [registry[:port]/]repository[:tag][@digest], the repository in lower case.",
+        ImageError.InvalidReference => "A reference is [registry[:port]/]repository[:tag][@digest], the repository in lower case. " +
+            "Archives and folders come in by Import-ContainerImage, images of registries by Request-ContainerImage.",
         ImageError.InvalidImageId => "An ID is made of hexadecimal digits; where it comes by the pipeline, of at least 12.",
         ImageError.ImageNotIdentified => "Pipe images, text, or objects with a property 'Id' or 'Reference'.",
         ImageError.PlatformNotFound => "Choose one of the platforms listed.",

@@ -9,12 +9,15 @@ namespace ContainerImages.Internal;
 internal static class Targets
 {
     /// <summary>An ID. One that came by the pipeline must be long: a process has an Id too.</summary>
+    /// <param name="text">The ID, or the start of it.</param>
+    /// <param name="isTyped">Whether it was typed.</param>
+    /// <param name="shownBy">What came beside it: only which of the image's names is to be shown.</param>
     /// <exception cref="ContainerImageException">InvalidImageId.</exception>
-    public static ImageTarget OfId(string text, bool isTyped)
+    public static ImageTarget OfId(string text, bool isTyped, string? shownBy = null)
     {
         var hex = ImageIds.DigitsOf(text);
         return isTyped || hex.Length >= ImageIds.ShortestSafe
-            ? ImageTarget.OfId(text)
+            ? ImageTarget.OfId(text, shownBy)
             : throw new ContainerImageException(
                 ImageError.InvalidImageId, $"'{text}' came by the pipeline and is too short for an image ID: {ImageIds.ShortestSafe} digits are needed.");
     }

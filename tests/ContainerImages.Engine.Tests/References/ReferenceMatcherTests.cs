@@ -34,6 +34,56 @@ public class ReferenceMatcherTests
     public void Most_points_win(string input, string expected, params string[] names) =>
         Assert.Equal(expected, ReferenceMatcher.Match(input, names));
 
+    // Libpod's function has no command of its own that could be asked: these are the cases it was written for.
+    [Theory]
+    [InlineData("docker.io/library/busybox:latest", "docker.io/library/busybox:latest")]
+    [InlineData("docker.io/library/busybox", "docker.io/library/busybox:latest")]
+    [InlineData("docker.io/busybox:latest", "docker.io/library/busybox:latest")]
+    [InlineData("docker.io/busybox", "docker.io/library/busybox:latest")]
+    [InlineData("busybox:latest", "docker.io/library/busybox:latest")]
+    [InlineData("busybox", "docker.io/library/busybox:latest")]
+    [InlineData("library/busybox", "docker.io/library/busybox:latest")]
+    [InlineData("quay.io/other/busybox", "docker.io/library/busybox:latest")]
+    [InlineData("foo", "localhost/foo:latest")]
+    [InlineData("foo:bar", "localhost/foo:bar")]
+    [InlineData("localhost/foo:bar", "localhost/foo:bar")]
+    [InlineData("localhost/team/foo:bar", "localhost/foo:bar")]
+    [InlineData("web:bar", "localhost/foo:bar")]
+    public void An_image_with_three_names_is_known_by_the_one_that_was_meant(string input, string expected)
+    {
+        string[] names = ["docker.io/library/busybox:latest", "localhost/foo:latest", "localhost/foo:bar"];
+
+        Assert.Equal(expected, ReferenceMatcher.Match(input, names));
+        Assert.Equal(expected, ReferenceMatcher.TryMatch(input, names));
+    }
+
+    [Theory]
+    [InlineData("c:3")]
+    [InlineData("a:1")]
+    [InlineData("A B")]
+    public void Where_none_or_several_fit_there_is_none_to_be_had_without_an_error(string input) =>
+        Assert.Null(ReferenceMatcher.TryMatch(input, ["localhost/a:1", "quay.io/a:1"]));
+
+    [Theory]
+    [InlineData("app", "localhost/app:latest")]
+    [InlineData("app:1", "docker.io/library/app:1")]
+    [InlineData("team/app:1", "docker.io/team/app:1")]
+    [InlineData("quay.io/x/app:2", "quay.io/y/app:2")]
+    [InlineData("not a ref", "not a ref")]
+    public void A_name_to_be_taken_away_is_the_one_that_a_short_one_stands_for(string input, string expected) => Assert.Equal(
+        expected,
+        ReferenceMatcher.MatchToRemove(
+            input, ["localhost/app:latest", "quay.io/y/app:2", "docker.io/team/app:1", "docker.io/library/app:1", "not a ref"]));
+
+    [Fact]
+    public void A_name_that_nobody_wrote_is_not_taken_away_for_its_tag()
+    {
+        string[] names = ["localhost/app:latest", "localhost/app:1"];
+
+        Assert.Equal("localhost/app:latest", ReferenceMatcher.Match("web", names));
+        Assert.Equal(ImageError.TagNotFound, Assert.Throws<ContainerImageException>(() => ReferenceMatcher.MatchToRemove("web", names)).Error);
+    }
+
     [Fact]
     public void No_point_is_not_found_and_lists_the_names()
     {

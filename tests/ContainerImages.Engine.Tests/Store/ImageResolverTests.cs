@@ -74,14 +74,33 @@ public sealed class ImageResolverTests : IDisposable
     [InlineData("docker.io/library/alpine@sha256:{id}", "hub")]
     [InlineData("alpine:whatever@sha256:{digest}", "hub")]
     [InlineData("quay.io/team/app@sha256:{digest}", "quay")]
+    [InlineData("app@sha256:{digest}", "quay")]
+    [InlineData("team/app@sha256:{digest}", "port")]
+    [InlineData("anything@sha256:{digest}", "none")]
+    [InlineData("@{id}", "hub")]
+    [InlineData("@{id12}", "none")]
+    [InlineData("@{ID12}", "none")]
+    [InlineData("alpine@{id}", "hub")]
+    [InlineData("alpine@{id12}", "local")]
+    [InlineData("alpine:whatever@{id12}", "hub")]
+    [InlineData("docker.io/alpine@{id12}", "hub")]
+    [InlineData("app@{id12}", "port")]
+    [InlineData("anything@{id12}", "none")]
+    [InlineData("store:{id}", "hub")]
+    [InlineData("store:{id12}", "hub")]
+    [InlineData("store:alpine@{id12}", "hub")]
+    [InlineData("store:alpine@sha256:{digest}", "hub")]
     public void An_ID_its_start_and_a_digest_mean_the_whole_image(string text, string image)
     {
         var wanted = _images[image];
 
-        var match = _test.Store.Match(Fill(text, wanted));
+        var said = new List<string>();
+        var match = new ImageResolver(_test.Store.ReadSnapshot(), null, said.Add).Resolve(Fill(text, wanted));
 
         Assert.Equal(wanted.Id, match.Manifest.Id);
         Assert.Null(match.MatchedNames);
+        Assert.Contains(wanted.Id.Hex, said[^1], StringComparison.Ordinal);
+        Assert.Equal(text.StartsWith("store:", StringComparison.Ordinal) ? 2 : 1, said.Count);
     }
 
     [Theory]
@@ -102,6 +121,15 @@ public sealed class ImageResolverTests : IDisposable
     [InlineData("a b", ImageError.InvalidReference, "")]
     [InlineData("alpine:", ImageError.InvalidReference, "")]
     [InlineData("alpine@sha256:00", ImageError.InvalidReference, "")]
+    [InlineData("alpine@nohex", ImageError.InvalidReference, "")]
+    [InlineData("Alpine@123456789012", ImageError.InvalidReference, "")]
+    [InlineData("@", ImageError.InvalidReference, "")]
+    [InlineData("alpine@", ImageError.InvalidReference, "")]
+    [InlineData("@000000000000", ImageError.ImageNotFound, "")]
+    [InlineData("store:1", ImageError.ImageNotFound, "")]
+    [InlineData("store:", ImageError.InvalidReference, "")]
+    [InlineData("store: ", ImageError.InvalidReference, "")]
+    [InlineData("store:store:alpine", ImageError.InvalidReference, "")]
     public void What_fits_nothing_or_several_is_an_error_with_candidates(string text, ImageError error, string candidates)
     {
         var thrown = Assert.Throws<ContainerImageException>(() => _test.Store.Find(text));
@@ -111,6 +139,81 @@ public sealed class ImageResolverTests : IDisposable
             candidates.Split('|', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal),
             thrown.Candidates.Order(StringComparer.Ordinal));
         Assert.All(thrown.Candidates, candidate => Assert.Contains(candidate, thrown.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("quay.io/team/app@sha256:{digest}")]
+    [InlineData("quay.io/team/app@{id12}")]
+    [InlineData("localhost/alpine@{id}")]
+    [InlineData("nodeep@{id12}")]
+    public void A_name_before_a_digest_or_an_ID_must_be_the_images(string text) => Assert.Equal(
+        ImageError.ImageNotFound,
+        Assert.Throws<ContainerImageException>(() => _test.Store.Find(Fill(text, _images["hub"]))).Error);
+
+    [Theory]
+    [InlineData("quay.io/a/nodeep@{id12}", "deep", "quay.io/a/nodeep:latest")]
+    [InlineData("nodeep@sha256:{digest}", "deep", "quay.io/a/nodeep:latest")]
+    [InlineData("alpine:3@{id}", "hub", "docker.io/library/alpine:3")]
+    [InlineData("{id}", "deep", "quay.io/a/b/c/deep:latest")]
+    public void An_image_meant_as_a_whole_is_shown_by_the_name_that_was_given(string text, string image, string reference) =>
+        Assert.Equal(reference, _test.Store.Find(Fill(text, _images[image])).Reference);
+
+    [Fact]
+    public void A_name_beside_the_start_of_several_IDs_says_which_is_meant()
+    {
+        var hub = _images["hub"].Id.Hex;
+        var others = Enumerable.Range(0, 40).Select(i => TestImage.Of($"one of many {i}", $"docker.io/many/m:{i}")).Where(image => image.Id.Hex[0] == hub[0]).ToArray();
+        Assert.NotEmpty(others);
+        _test.Store.Import(others);
+
+        Assert.Equal(_images["hub"].Id, _test.Store.Match($"alpine@{hub[..1]}").Manifest.Id);
+        Assert.Equal(ImageError.AmbiguousReference, Assert.Throws<ContainerImageException>(() => _test.Store.Match($"@{hub[..1]}")).Error);
+    }
+
+    [Theory]
+    [InlineData("docker://alpine", "a registry")]
+    [InlineData("docker://docker.io/library/alpine:3", "a registry")]
+    [InlineData("docker-archive:/srv/a.tar", "an archive")]
+    [InlineData("docker-archive:a.tar", "an archive")]
+    [InlineData("docker-archive:a.tar:docker.io/library/alpine:3", "an archive")]
+    [InlineData("oci-archive:a.tar", "an archive")]
+    [InlineData("oci:/srv/layout:alpine", "a layout folder")]
+    [InlineData("oci:layout", "a layout folder")]
+    [InlineData("dir:./folder", "an archive or folder")]
+    [InlineData("dir:folder", "an archive or folder")]
+    [InlineData("docker-daemon:alpine:3", "another tool")]
+    [InlineData("containers-storage:alpine", "another tool")]
+    [InlineData("containers-storage:[overlay@/a+/b]alpine", "another tool")]
+    [InlineData("containers-storage:@000000000000", "another tool")]
+    [InlineData("tarball:a.tar", "an archive")]
+    [InlineData("sif:a.sif", "an archive")]
+    public void A_transport_other_than_the_stores_is_an_error_that_says_what_to_do(string text, string what)
+    {
+        var error = Assert.Throws<ContainerImageException>(() => _test.Store.Find(text));
+
+        Assert.Equal(ImageError.InvalidReference, error.Error);
+        Assert.StartsWith($"'{text}' begins with the transport {text[..(text.IndexOf(':') + (text.StartsWith("docker:") ? 3 : 1))]}, which names ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("docker://quay.io/*")]
+    [InlineData("docker-archive:/srv/*.tar")]
+    [InlineData("containers-storage:[overlay@/a+/b]alpine")]
+    public void A_transport_is_no_pattern_that_matches_nothing(string text) => Assert.Equal(
+        ImageError.InvalidReference,
+        Assert.Throws<ContainerImageException>(() => new ImageResolver(_test.Store.ReadSnapshot(), null, null).ResolvePattern(text)).Error);
+
+    [Fact]
+    public void A_repository_may_be_called_like_a_transport()
+    {
+        string[] names = ["oci:1", "dir:latest", "store:1", "docker:27"];
+        _test.Store.Tag("team/app:1", [.. names.Select(name => $"docker.io/library/{name}")]);
+
+        Assert.All(
+            [.. names, "dir", "oci:*", "store:?"],
+            text => Assert.Equal(
+                _images["team"].Id, Assert.Single(_test.Store.Select(_test.Store.ReadSnapshot(), ImageTarget.OfText(text))).Manifest.Id));
     }
 
     [Fact]

@@ -138,7 +138,28 @@ public sealed class GetContainerImageTests : IDisposable
     {
         Assert.Equal([_debian.Id], _session.Texts(
             $"[pscustomobject]@{{ Id = '{_debian.Id}'; Reference = 'app:1' }} | Get-ContainerImage | ForEach-Object Id"));
+        Assert.Equal(["localhost/team/debian:stable", "True"], _session.Texts(
+            $"[pscustomobject]@{{ Id = '{_debian.Id}'; Reference = 'debian:stable' }} | Get-ContainerImage -OutVariable found; $null -eq $found.MatchedNames"));
     }
+
+    [Theory]
+    [InlineData("docker://quay.io/debian:12")]
+    [InlineData("docker-archive:./debian.tar")]
+    [InlineData("containers-storage:debian:12")]
+    [InlineData("docker://quay.io/*")]
+    public void A_transport_is_an_error_that_says_what_to_use(string text)
+    {
+        ErrorRecord error = _session.Run($"Get-ContainerImage '{text}'").ShouldFail("InvalidReference", ErrorCategory.InvalidArgument);
+
+        Assert.Contains("begins with the transport", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Import-ContainerImage", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(text, error.TargetObject);
+    }
+
+    [Fact]
+    public void The_stores_own_transport_and_an_ID_behind_a_name_are_understood() => Assert.Equal(
+        ["docker.io/library/debian:12", "localhost/team/debian:12", "docker.io/library/debian:12"],
+        _session.Texts($"Get-ContainerImage store:debian:12, 'team/debian@{_debian.ShortId}', '@{_debian.ShortId}'"));
 
     [Fact]
     public void Verbose_says_why_a_name_was_resolved_as_it_was()
@@ -152,6 +173,15 @@ public sealed class GetContainerImageTests : IDisposable
         Assert.Equal(
             [$"'{_app.ShortId}' is the start of the ID {_app.Id}: no image has that name."],
             _session.Run($"Get-ContainerImage '{_app.ShortId}' -Verbose").ShouldSucceed().Verbose);
+        Assert.Equal(
+            [$"'team/app@{_app.ShortId}' is the ID behind '@' of image {_app.Id}."],
+            _session.Run($"Get-ContainerImage 'team/app@{_app.ShortId}' -Verbose").ShouldSucceed().Verbose);
+        Assert.Equal(
+            ["'*:stable' is a pattern that matches localhost/team/debian:stable."],
+            _session.Run("Get-ContainerImage *:stable -Verbose").ShouldSucceed().Verbose);
+        Assert.Equal(
+            ["'nope*' is a pattern that no name matches."],
+            _session.Run("Get-ContainerImage nope* -Verbose").ShouldSucceed().Verbose);
     }
 
     [Fact]

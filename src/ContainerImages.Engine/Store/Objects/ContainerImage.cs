@@ -28,7 +28,7 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
             ? match.Root.Names
             : _manifests.Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList();
         MatchedNames = match.MatchedNames;
-        Reference = match.MatchedNames is { Count: > 0 } matched ? matched[0] : Names.Count > 0 ? Names[0] : null;
+        Reference = match.MatchedNames is { Count: > 0 } matched ? matched[0] : match.ShownName ?? (Names.Count > 0 ? Names[0] : null);
         Created = image.Created;
         Size = image.Size;
         Platform = image.Platform;

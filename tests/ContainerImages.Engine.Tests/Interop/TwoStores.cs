@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using ContainerImages.Content;
+using ContainerImages.Engine.Tests.Store;
+using ContainerImages.Engine.Tests.Transports;
+using ContainerImages.Store;
+using ContainerImages.Testing;
+
+namespace ContainerImages.Engine.Tests.Interop;
+
+/// <summary>The same images in a store of ours and in podman's, with the same manifests, to be asked the same questions.</summary>
+internal sealed class TwoStores : IDisposable
+{
+    private readonly Workbench _bench = new();
+    private int _folders;
+
+    public ImageStore Store => _bench.Store;
+
+    public PeerSandbox Peers => _bench.Peers;
+
+    /// <summary>Brings images into both, one after the other. Podman needs a name to take one by, which is taken away again.</summary>
+    public void Import(params TestImage[] images)
+    {
+        Testing.Peers.Require(Peer.Podman, Peer.Skopeo);
+        Store.Import(images);
+        foreach (var image in images)
+        {
+            string[] names = image.Names.Count > 0 ? [.. image.Names] : ["docker.io/temporary/name:1"];
+            var layout = _bench.Combine($"layout-{++_folders}");
+            TestArchive.OciLayout(image.Named(names)).WriteFolder(layout);
+            Peers.Skopeo("copy", $"oci:{layout}:{names[0]}", $"containers-storage:{names[0]}");
+            if (names.Length > 1)
+            {
+                Peers.Podman(["tag", names[0], .. names.Skip(1)]);
+            }
+
+            if (image.Names.Count == 0)
+            {
+                Peers.Podman("untag", names[0]);
+            }
+        }
+    }
+
+    /// <summary>Brings what a peer wrote into both.</summary>
+    public void Load(PeerExport export)
+    {
+        _bench.Import(export.Path);
+        Peers.Podman("load", "--quiet", "--input", export.Path);
+    }
+
+    /// <summary>Each image of podman's store with its names, sorted.</summary>
+    public SortedDictionary<string, string> PodmansNames() => Sorted(Inspected()
+        .Select(image => (image.GetProperty("Id").GetString()!, image.GetProperty("RepoTags").EnumerateArray().Select(name => name.GetString()!))));
+
+    /// <summary>Each image of our store with its names, sorted.</summary>
+    public SortedDictionary<string, string> OurNames() => Sorted(Store.ReadSnapshot().Images
+        .Select(image => (image.Id.Hex, ImageNamesOf(image.Id))));
+
+    public void Dispose() => _bench.Dispose();
+
+    /// <summary>What podman says of each of its images; intermediate ones are among them.</summary>
+    public IReadOnlyList<JsonElement> Inspected()
+    {
+        var ids = Peers.Podman("images", "--all", "--quiet", "--no-trunc").Lines.Distinct().ToList();
+        return ids.Count == 0 ? [] : [.. Peers.Podman(["image", "inspect", .. ids]).Json.EnumerateArray()];
+    }
+
+    private IEnumerable<string> ImageNamesOf(Digest id) => Store.ReadSnapshot().NamesOf(id);
+
+    private static SortedDictionary<string, string> Sorted(IEnumerable<(string Id, IEnumerable<string> Names)> images) => new(
+        images.ToDictionary(image => image.Id, image => string.Join(" ", image.Names.Order(StringComparer.Ordinal))), StringComparer.Ordinal);
+}
