@@ -3,24 +3,49 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 
 namespace ContainerImages.Testing;
 
-/// <summary>A registry of our own on a free port of the loopback address, over plain HTTP, until it is disposed.</summary>
+/// <summary>How a registry is to be.</summary>
+public sealed record LocalRegistryOptions
+{
+    /// <summary>Whether it wants <see cref="LocalRegistry.UserName"/> and <see cref="LocalRegistry.Password"/>.</summary>
+    public bool HasBasicAuth { get; init; }
+
+    /// <summary>Its certificate, with the key; null for plain HTTP.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Who gives out its tokens; null for no tokens.</summary>
+    public TokenServer? Tokens { get; init; }
+}
+
+/// <summary>A registry of our own on a free port of the loopback address until it is disposed, over plain HTTP and for anybody unless said otherwise.</summary>
 public sealed class LocalRegistry : IDisposable
 {
+    /// <summary>Who is let in where a log-in is wanted.</summary>
+    public const string UserName = "tester";
+
+    public const string Password = "not-a-secret-either";
+
+    // Of that password; the registry takes no other kind than bcrypt's.
+    private const string PasswordFile = $"{UserName}:$2y$05$abcdefghijklmnopqrstuu/emibwjmu2xK0LJhHwH67ZrvyEFQLMG\n";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder _folder = new();
     private readonly StringBuilder _log = new();
     private readonly Process _process;
+    private readonly X509Certificate2? _certificate;
 
-    private LocalRegistry()
+    private LocalRegistry(LocalRegistryOptions options)
     {
+        _certificate = options.Certificate;
         var port = FreePort();
         Address = $"127.0.0.1:{port}";
+        Url = new Uri($"{(options.Certificate is null ? "http" : "https")}://{Address}/");
         var config = _folder.NewFile("config.yml", Encoding.UTF8.GetBytes($"""
             version: 0.1
             storage:
@@ -31,6 +56,8 @@ public sealed class LocalRegistry : IDisposable
             http:
               addr: {Address}
               secret: not-a-secret
+            {Tls(options)}
+            {Auth(options)}
             """));
         var start = new ProcessStartInfo(Peers.Path(Peer.Registry), ["serve", config])
         {
@@ -50,7 +77,10 @@ public sealed class LocalRegistry : IDisposable
     /// <summary>Host and port, as they begin a reference: <c>127.0.0.1:40001</c>.</summary>
     public string Address { get; }
 
-    public Uri Url => new($"http://{Address}/");
+    public Uri Url { get; }
+
+    /// <summary>What a client shows by Basic.</summary>
+    public static string BasicHeader { get; } = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
 
     /// <summary>The folder in which it keeps what is pushed.</summary>
     public string StorageFolder => _folder.Combine("storage");
@@ -68,14 +98,14 @@ public sealed class LocalRegistry : IDisposable
     }
 
     /// <summary>Starts one and waits until it answers. The test is skipped if this machine has no registry.</summary>
-    public static LocalRegistry Start()
+    public static LocalRegistry Start(LocalRegistryOptions? options = null)
     {
         Peers.Require(Peer.Registry);
 
         // Between finding a free port and listening to it, another process may take it.
         for (var attempt = 1; ; attempt++)
         {
-            var registry = new LocalRegistry();
+            var registry = new LocalRegistry(options ?? new LocalRegistryOptions());
             if (registry.WaitUntilReady())
             {
                 return registry;
@@ -101,6 +131,32 @@ public sealed class LocalRegistry : IDisposable
         _folder.Dispose();
     }
 
+    private string Tls(LocalRegistryOptions options)
+    {
+        if (options.Certificate is not { } certificate)
+        {
+            return "";
+        }
+
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var certificateFile = _folder.NewFile("server.crt", Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
+        var keyFile = _folder.NewFile("server.key", Encoding.ASCII.GetBytes(key.ExportECPrivateKeyPem()));
+        return $"  tls: {{ certificate: {certificateFile}, key: {keyFile} }}";
+    }
+
+    private string Auth(LocalRegistryOptions options)
+    {
+        if (options.HasBasicAuth)
+        {
+            return $"auth: {{ htpasswd: {{ realm: test, path: {_folder.NewFile("htpasswd", Encoding.ASCII.GetBytes(PasswordFile))} }} }}";
+        }
+
+        return options.Tokens is { } tokens
+            ? $"auth: {{ token: {{ realm: '{tokens.Realm}', service: {TokenServer.Service}, issuer: {TokenServer.Issuer}, " +
+                $"rootcertbundle: {_folder.NewFile("tokens.crt", Encoding.ASCII.GetBytes(tokens.Certificate))} }} }}"
+            : "";
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -110,13 +166,16 @@ public sealed class LocalRegistry : IDisposable
 
     private bool WaitUntilReady()
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            shown?.GetCertHashString() == _certificate?.GetCertHashString();
+        using var client = new HttpClient(handler);
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < _patience && !_process.HasExited; Thread.Sleep(20))
         {
             try
             {
                 using var response = client.Send(new HttpRequestMessage(HttpMethod.Get, new Uri(Url, "v2/")));
-                return response.IsSuccessStatusCode && !_process.HasExited;
+                return (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Unauthorized) && !_process.HasExited;
             }
             catch (HttpRequestException)
             {
