@@ -34,7 +34,7 @@ internal sealed class Worker(ImageStore store, string folder, string repository)
                 store.Untag([(step.Name, Find(step.Name).Manifest.Id)], default);
                 break;
             case StepKind.Remove:
-                var planner = new RemovalPlan(store.ReadSnapshot(), store.Blobs, force: false, prune: true);
+                var planner = new RemovalPlan(store, store.ReadSnapshot(), force: false, prune: true);
                 var plan = planner.Plan([Find(step.Name)]);
                 planner.AddParents([plan]);
                 store.Remove([plan], default);

@@ -36,6 +36,9 @@ public enum ImageError
     /// <summary>The image has several names, and the request means all of it.</summary>
     MultipleTags,
 
+    /// <summary>A lease holds the image.</summary>
+    ImageInUse,
+
     /// <summary>The image object has no store to load the property from.</summary>
     ImageDetached,
 

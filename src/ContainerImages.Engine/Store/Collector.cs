@@ -12,10 +12,28 @@ internal static class Collector
     /// <summary>Collects among candidates: the blobs of what was removed, and those of copies that died.</summary>
     /// <param name="store">The store.</param>
     /// <param name="editor">The index as it is now, and what of its roots was dropped.</param>
-    /// <param name="candidates">The blobs of what was removed.</param>
+    /// <param name="removed">What each root or manifest that went led to.</param>
+    /// <param name="others">Which of all blobs are candidates beside them; null for none.</param>
+    public static CollectedBytes Collect(
+        ImageStore store, IndexEditor editor, IReadOnlyDictionary<Digest, HashSet<Digest>> removed, Func<ScannedBlob, bool>? others = null)
+    {
+        var candidates = removed.Values.SelectMany(blobs => blobs);
+        if (others is not null)
+        {
+            candidates = candidates.Concat(BlobScan.Read(store.Paths, default).Blobs.Where(blob => others(blob.Value)).Select(blob => blob.Key));
+        }
+
+        var (freed, swept) = Collect(store, editor, candidates);
+        return new CollectedBytes(removed, freed, swept);
+    }
+
+    /// <summary>Collects among candidates, and those of copies that died.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="editor">The index as it is now, and what of its roots was dropped.</param>
+    /// <param name="candidates">The blobs that may go.</param>
     /// <param name="failed">A copy whose commit failed: what it relies on is no matter any more.</param>
-    /// <returns>The blobs deleted, with their sizes in bytes.</returns>
-    public static IReadOnlyDictionary<Digest, long> Collect(
+    /// <returns>The blobs deleted, with their sizes in bytes, and the bytes of what copies that died had gathered.</returns>
+    public static (IReadOnlyDictionary<Digest, long> Freed, long Swept) Collect(
         ImageStore store, IndexEditor editor, IEnumerable<Digest> candidates, Ingest? failed = null)
     {
         var (relied, abandoned, dead) = Ingest.Survey(store, failed);
@@ -23,12 +41,12 @@ internal static class Collector
         var freed = new Dictionary<Digest, long>();
         if (goes.Count > 0)
         {
-            goes.ExceptWith(Reachable(store, editor, goes));
+            goes.ExceptWith(Reachable(store, editor, goes, abandoned));
         }
 
         // What a copy under way still reads is left to the next collection.
-        var spared = goes.Where(relied.Contains).ToList();
-        goes.ExceptWith(spared);
+        var left = goes.Where(relied.Contains).ToList();
+        goes.ExceptWith(left);
 
         foreach (var digest in goes)
         {
@@ -45,28 +63,24 @@ internal static class Collector
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A reader holds it (Windows); it is an orphan until Optimize-ImageStore finds it.
+                // A reader holds it (Windows).
+                left.Add(digest);
             }
         }
 
+        var swept = dead.Sum(Ingest.SizeOf);
         Ingest.Sweep(dead);
-        Ingest.NoteOrphans(store, spared);
-        return freed;
+        Ingest.NoteOrphans(store, left);
+        return (freed, swept);
     }
 
-    private static HashSet<Digest> Reachable(ImageStore store, IndexEditor editor, HashSet<Digest> candidates)
+    private static HashSet<Digest> Reachable(ImageStore store, IndexEditor editor, HashSet<Digest> candidates, HashSet<Digest> abandoned)
     {
         HashSet<Digest> reachable = [];
+        var reach = new BlobReach(store.Blobs, candidates, abandoned);
         foreach (var root in editor.Entries.GroupBy(entry => entry.Root.Digest).Select(group => group.First()))
         {
-            if (!RootWalk.CollectReachable(root.Root, store.Blobs, reachable, editor.DroppedOf(root.Root.Digest)))
-            {
-                // A manifest that cannot be read may still be mended, and then needs its layers: the summary's marks tell
-                // which of the candidates they may be.
-                var marks = new HashSet<string>(
-                    (RootSummary.Decode(root.SummaryText, root.Root.Digest)?.Manifests ?? []).SelectMany(m => m.Layers).Select(l => l.Mark));
-                reachable.UnionWith(candidates.Where(candidate => marks.Contains(LayerSummary.MarkOf(candidate))));
-            }
+            reach.Collect(root.Root, root.SummaryText, reachable, editor.DroppedOf(root.Root.Digest));
         }
 
         return reachable;

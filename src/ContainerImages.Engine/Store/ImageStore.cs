@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -137,16 +136,16 @@ public sealed partial class ImageStore : IDisposable
     }
 
     /// <summary>Changes the store; see <see cref="StoreCommit.Run"/>.</summary>
-    internal void Commit(
+    internal CollectedBytes Commit(
         string operation,
         Ingest? ingest,
         Action<IndexEditor> change,
         CancellationToken cancellation,
-        Action<Func<IReadOnlyList<Digest>, long>>? collected = null)
+        Func<ScannedBlob, bool>? others = null)
     {
         try
         {
-            StoreCommit.Run(this, operation, ingest, change, cancellation, collected);
+            return StoreCommit.Run(this, operation, ingest, change, cancellation, others);
         }
         catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
         {

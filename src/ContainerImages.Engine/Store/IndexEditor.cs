@@ -64,7 +64,7 @@ internal sealed class IndexEditor
         }
         else
         {
-            Append(IndexEntry.Create(root, name, summary));
+            Append(IndexEntry.Create(root, name, summary, own.Select(at => _entries[at]!.LeaseText).FirstOrDefault(text => text is not null)));
         }
 
         return loser;
@@ -100,11 +100,64 @@ internal sealed class IndexEditor
     /// <summary>Takes a root away with all its names.</summary>
     public void RemoveRoot(Digest root)
     {
-        foreach (var at in _byRoot.Of(root))
+        var places = _byRoot.Of(root);
+        if (places.Count == 0)
         {
-            Replace(at, null);
-            IsChanged = true;
-            _removed.Add(root);
+            return;
+        }
+
+        IsChanged = true;
+        _removed.Add(root);
+        var leases = places.SelectMany(at => StoredLease.Decode(_entries[at]!.LeaseText)).ToList();
+        places.ForEach(at => Replace(at, null));
+
+        // An image that stays by another root keeps its leases.
+        leases.ForEach(lease => AddLeases(RootsOf(lease.Id), [lease]));
+    }
+
+    /// <summary>Whether an image that the store had is still in it.</summary>
+    public bool HasImage(Digest id) => Snapshot.ManifestsOf(id).Any(Has);
+
+    /// <summary>The leases in force that would hold nothing any more if these roots went, and one manifest of another.</summary>
+    public IReadOnlyList<StoredLease> LeasesLost(IReadOnlyList<StoreRoot> roots, (Digest Root, Digest Manifest)? dropped, DateTimeOffset now)
+    {
+        var going = new HashSet<Digest>(roots.Select(root => root.Digest));
+        return Snapshot.LeasesLost(
+            roots.SelectMany(root => root.Present)
+                .Concat(dropped is { } d && Snapshot.FindRoot(d.Root) is { } other ? other.Present.Where(m => m.Manifest.Digest == d.Manifest) : [])
+                .Select(manifest => manifest.Id),
+            pair => !Has(pair) || going.Contains(pair.Root.Digest) || (pair.Root.Digest, pair.Manifest.Manifest.Digest) == dropped,
+            now);
+    }
+
+    /// <summary>
+    /// Notes leases at every root of their images, in place of those that these have by the same names; for an image that is
+    /// not here, nowhere.
+    /// </summary>
+    public void SetLeases(IReadOnlyCollection<StoredLease> leases)
+    {
+        var keys = new HashSet<(string, Digest)>(leases.Select(lease => lease.Key));
+        RemoveLeases(old => keys.Contains(old.Key));
+        foreach (var lease in leases)
+        {
+            AddLeases(RootsOf(lease.Id), [lease]);
+        }
+    }
+
+    /// <summary>Takes leases away, wherever they stand.</summary>
+    public void RemoveLeases(Func<StoredLease, bool> isMeant)
+    {
+        for (var at = 0; at < _entries.Count; at++)
+        {
+            if (_entries[at]?.LeaseText is { } text)
+            {
+                var leases = StoredLease.Decode(text);
+                var left = leases.Where(lease => !isMeant(lease)).ToList();
+                if (left.Count < leases.Count)
+                {
+                    ReplaceLeases(at, left);
+                }
+            }
         }
     }
 
@@ -153,7 +206,16 @@ internal sealed class IndexEditor
         foreach (var at in named)
         {
             var entry = _entries[at]!;
-            Replace(at, _byRoot.Count(entry.Root.Digest) > 1 ? null : entry.With(null, entry.SummaryText));
+            if (_byRoot.Count(entry.Root.Digest) > 1)
+            {
+                // Another tool may have left the leases of a root at one of its names only.
+                Replace(at, null);
+                AddLeases([entry.Root.Digest], StoredLease.Decode(entry.LeaseText));
+            }
+            else
+            {
+                Replace(at, entry.With(null, entry.SummaryText));
+            }
         }
 
         return named.Count > 0;
@@ -172,6 +234,29 @@ internal sealed class IndexEditor
             }
         }
     }
+
+    private void AddLeases(IEnumerable<Digest> roots, IReadOnlyList<StoredLease> leases)
+    {
+        foreach (var at in leases.Count == 0 ? [] : roots.SelectMany(_byRoot.Of).ToList())
+        {
+            ReplaceLeases(at, StoredLease.Union(StoredLease.Decode(_entries[at]!.LeaseText).Concat(leases)));
+        }
+    }
+
+    private void ReplaceLeases(int at, IReadOnlyList<StoredLease> leases)
+    {
+        var text = StoredLease.Encode(leases);
+        if (text != _entries[at]!.LeaseText)
+        {
+            IsChanged = true;
+            Replace(at, _entries[at]!.WithLeases(text));
+        }
+    }
+
+    private IEnumerable<Digest> RootsOf(Digest id) => Snapshot.ManifestsOf(id).Where(Has).Select(pair => pair.Root.Digest).Distinct();
+
+    private bool Has((StoreRoot Root, ManifestSummary Manifest) pair) =>
+        _byRoot.Count(pair.Root.Digest) > 0 && DroppedOf(pair.Root.Digest)?.Contains(pair.Manifest.Manifest.Digest) != true;
 
     private void Append(IndexEntry entry)
     {

@@ -11,13 +11,14 @@ internal sealed class IndexEntry
 {
     public const string NameAnnotation = "org.opencontainers.image.ref.name";
 
-    private IndexEntry(ReadOnlyMemory<byte> raw, Descriptor root, string? storedName, string? summary)
+    private IndexEntry(ReadOnlyMemory<byte> raw, Descriptor root, OwnAnnotations own)
     {
         Raw = raw;
         Root = root;
-        StoredName = storedName;
-        Name = storedName is null ? null : FullName(storedName);
-        SummaryText = summary;
+        StoredName = own.Name;
+        Name = own.Name is null ? null : FullName(own.Name);
+        SummaryText = own.Summary;
+        LeaseText = own.Leases;
     }
 
     /// <summary>The descriptor as it stands in the file; kept byte for byte while nothing of it changes.</summary>
@@ -34,11 +35,15 @@ internal sealed class IndexEntry
 
     public string? SummaryText { get; }
 
+    /// <summary>What <see cref="StoredLease.Decode"/> reads; null for nearly all.</summary>
+    public string? LeaseText { get; }
+
     /// <summary>Reads the object that the reader stands on, and leaves the reader at its end.</summary>
     public static IndexEntry Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> document)
     {
         var start = (int)reader.TokenStartIndex;
-        string? mediaType = null, digestText = null, name = null, summary = null;
+        string? mediaType = null, digestText = null;
+        var own = new OwnAnnotations(null, null, null);
         long? size = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -61,7 +66,7 @@ internal sealed class IndexEntry
             }
             else if (isAnnotations && reader.TokenType == JsonTokenType.StartObject)
             {
-                ReadAnnotations(ref reader, ref name, ref summary);
+                own = ReadAnnotations(ref reader);
             }
             else
             {
@@ -80,12 +85,13 @@ internal sealed class IndexEntry
         }
 
         var raw = document.Slice(start, (int)reader.BytesConsumed - start);
-        return new IndexEntry(raw, new Descriptor(mediaType ?? "", digest, size.Value), name, summary);
+        return new IndexEntry(raw, new Descriptor(mediaType ?? "", digest, size.Value), own);
     }
 
     /// <summary>A new descriptor for a root.</summary>
-    public static IndexEntry Create(Descriptor root, string? name, string? summary)
+    public static IndexEntry Create(Descriptor root, string? name, string? summary, string? leases = null)
     {
+        var own = new OwnAnnotations(name, summary, leases);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
         {
@@ -93,15 +99,20 @@ internal sealed class IndexEntry
             json.WriteString("mediaType", root.MediaType);
             json.WriteString("digest", root.Digest.ToString());
             json.WriteNumber("size", root.Size);
-            WriteAnnotations(json, null, name, summary);
+            WriteAnnotations(json, null, own);
             json.WriteEndObject();
         }
 
-        return new IndexEntry(buffer.ToArray(), root, name, summary);
+        return new IndexEntry(buffer.ToArray(), root, own);
     }
 
     /// <summary>The same descriptor under another name or summary; what others wrote beside them stays.</summary>
-    public IndexEntry With(string? name, string? summary)
+    public IndexEntry With(string? name, string? summary) => With(new OwnAnnotations(name, summary, LeaseText));
+
+    /// <summary>The same descriptor with other leases.</summary>
+    public IndexEntry WithLeases(string? leases) => With(new OwnAnnotations(StoredName, SummaryText, leases));
+
+    private IndexEntry With(OwnAnnotations own)
     {
         using var document = JsonDocument.Parse(Raw);
         using var buffer = new MemoryStream();
@@ -121,19 +132,21 @@ internal sealed class IndexEntry
                 }
             }
 
-            WriteAnnotations(json, annotations, name, summary);
+            WriteAnnotations(json, annotations, own);
             json.WriteEndObject();
         }
 
-        return new IndexEntry(buffer.ToArray(), Root, name, summary);
+        return new IndexEntry(buffer.ToArray(), Root, own);
     }
 
-    private static void ReadAnnotations(ref Utf8JsonReader reader, ref string? name, ref string? summary)
+    private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader)
     {
+        string? name = null, summary = null, leases = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var isName = reader.ValueTextEquals(NameAnnotation);
             var isSummary = reader.ValueTextEquals(RootSummary.Annotation);
+            var isLeases = reader.ValueTextEquals(StoredLease.Annotation);
             reader.Read();
             if (isName && reader.TokenType == JsonTokenType.String)
             {
@@ -143,47 +156,56 @@ internal sealed class IndexEntry
             {
                 summary = reader.GetString();
             }
+            else if (isLeases && reader.TokenType == JsonTokenType.String)
+            {
+                leases = reader.GetString();
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        name = string.IsNullOrEmpty(name) ? null : name;
+        return new OwnAnnotations(string.IsNullOrEmpty(name) ? null : name, summary, leases);
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter json, JsonElement? others, string? name, string? summary)
+    private static void WriteAnnotations(Utf8JsonWriter json, JsonElement? others, OwnAnnotations own)
     {
         var hasOthers = others is { ValueKind: JsonValueKind.Object };
-        if (name is null && summary is null && !hasOthers)
+        if (own is { Name: null, Summary: null, Leases: null } && !hasOthers)
         {
             return;
         }
 
         json.WriteStartObject("annotations");
-        if (name is not null)
-        {
-            json.WriteString(NameAnnotation, name);
-        }
-
+        Write(NameAnnotation, own.Name);
         if (hasOthers)
         {
             foreach (var property in others!.Value.EnumerateObject())
             {
-                if (!property.NameEquals(NameAnnotation) && !property.NameEquals(RootSummary.Annotation))
+                if (!property.NameEquals(NameAnnotation) && !property.NameEquals(RootSummary.Annotation) &&
+                    !property.NameEquals(StoredLease.Annotation))
                 {
                     property.WriteTo(json);
                 }
             }
         }
 
-        if (summary is not null)
-        {
-            json.WriteString(RootSummary.Annotation, summary);
-        }
-
+        Write(RootSummary.Annotation, own.Summary);
+        Write(StoredLease.Annotation, own.Leases);
         json.WriteEndObject();
+
+        void Write(string key, string? value)
+        {
+            if (value is not null)
+            {
+                json.WriteString(key, value);
+            }
+        }
     }
+
+    /// <summary>What is read and written here; what others write beside them stays as it is.</summary>
+    private readonly record struct OwnAnnotations(string? Name, string? Summary, string? Leases);
 
     // A name that another tool wrote short means what it would mean in an archive. One outside the grammar stands as it is:
     // the image can be listed and removed, and is never taken for one without a name.

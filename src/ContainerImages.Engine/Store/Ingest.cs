@@ -241,6 +241,20 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return folder;
     }
 
+    /// <summary>Bytes of all files in the folder of a copy.</summary>
+    public static long SizeOf(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // Its owner is just clearing it up.
+            return 0;
+        }
+    }
+
     /// <summary>Removes what dead copies left, once the blobs on their lists were seen to.</summary>
     public static void Sweep(IReadOnlyList<string> dead) => dead.ToList().ForEach(Delete);
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
@@ -22,19 +23,26 @@ internal sealed class PlannedRemoval
     /// <summary>The manifest of one platform that goes out of a root that stays; null for a removal as a whole.</summary>
     public Digest? DroppedManifest { get; init; }
 
-    /// <summary>Parents without names that go too.</summary>
+    /// <summary>Whether leases do not count.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>Parents without names that go too, each the one before it was built on.</summary>
     public IReadOnlyList<PlannedRemoval> Parents { get; set; } = [];
 }
 
 /// <summary>
 /// Decides what a removal takes away, by the rules of podman's rmi: by name with other names left, the name; by the last
 /// name, or by ID, the image; with it parents that have no name and no other child. All that one call names counts together.
+/// What a lease holds stays, as an image does that a container uses: its names may go, all but the last.
 /// </summary>
-internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, bool force, bool prune)
+internal sealed class RemovalPlan(ImageStore store, StoreSnapshot snapshot, bool force, bool prune)
 {
     private readonly HashSet<Digest> _going = [];
+    private readonly DateTimeOffset _now = store.Now;
 
-    /// <exception cref="ContainerImageException">MultipleTags, for an image meant as a whole that has several names.</exception>
+    /// <exception cref="ContainerImageException">
+    /// MultipleTags, for an image meant as a whole that has several names; ImageInUse, for one that a lease holds.
+    /// </exception>
     public PlannedRemoval Plan(IReadOnlyList<ImageMatch> matches)
     {
         var image = matches[0];
@@ -53,32 +61,33 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
             named = [.. all];
         }
 
-        if (all.Except(named).Any())
-        {
-            // A manifest that no name leads to any more goes with its name; the image stays by its others.
-            var emptied = snapshot.ManifestsOf(id)
-                .Select(pair => pair.Root)
-                .Distinct()
-                .Where(root => root.Names.Count > 0 && !root.Names.Except(named).Any())
-                .ToList();
-            return new PlannedRemoval { Image = image, Names = named, RemovesImage = false, Roots = emptied };
-        }
-
-        return Whole(image, named);
+        return Accept(Make(image, named)) is var (plan, held) && held.Count == 0 ? plan : throw InUse(id, held);
     }
 
+    /// <summary>The removal of these names of an image, and with its last one of the image; null if a lease holds it.</summary>
+    public PlannedRemoval? TryPlan(ImageMatch image, IReadOnlyList<string> names) =>
+        Accept(Make(image, names)) is var (plan, held) && held.Count == 0 ? plan : null;
+
     /// <summary>One platform of an image: its bytes go, the root with its names stays.</summary>
-    public static PlannedRemoval PlanPlatform(ImageMatch match) => new()
+    /// <exception cref="ContainerImageException">ImageInUse.</exception>
+    public PlannedRemoval PlanPlatform(ImageMatch match)
     {
-        Image = match,
-        Names = [],
-        RemovesImage = false,
-        Roots = [],
-        DroppedManifest = match.Manifest.Manifest.Digest,
-    };
+        var (id, manifest) = (match.Manifest.Id, match.Manifest.Manifest.Digest);
+        var held = force ? [] : snapshot.LeasesLost(
+            [id], pair => pair.Root.Digest == match.Root.Digest && pair.Manifest.Manifest.Digest == manifest, _now);
+        return held.Count > 0 ? throw InUse(id, held) : new PlannedRemoval
+        {
+            Image = match,
+            Names = [],
+            RemovesImage = false,
+            Roots = [],
+            DroppedManifest = manifest,
+            IsForced = force,
+        };
+    }
 
     /// <summary>Counts an image that another plan removes among those that go.</summary>
-    public void Include(PlannedRemoval removal) => Whole(removal.Image, removal.Names);
+    public void Include(PlannedRemoval removal) => NoteGoing(removal.Roots);
 
     /// <summary>Finds the parents, once every image that goes is known.</summary>
     public void AddParents(IReadOnlyList<PlannedRemoval> removals)
@@ -92,10 +101,12 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
         {
             var parents = new List<PlannedRemoval>();
             var child = removal.Image.Manifest;
-            while (snapshot.ParentOf(child) is { } parent && IsFree(parent) && ParentCheck.IsParent(parent, child, blobs))
+            while (snapshot.ParentOf(child) is { } parent && IsFree(parent) && ParentCheck.IsParent(parent, child, store.Blobs))
             {
-                var root = snapshot.ManifestsOf(parent.Id).First().Root;
-                parents.Add(Whole(new ImageMatch(root, parent, null), []));
+                var root = snapshot.ManifestsOf(parent.Id)[0].Root;
+                var plan = Make(new ImageMatch(root, parent, null), []);
+                NoteGoing(plan.Roots);
+                parents.Add(plan);
                 child = parent;
             }
 
@@ -103,26 +114,84 @@ internal sealed class RemovalPlan(StoreSnapshot snapshot, IBlobReader blobs, boo
         }
     }
 
+    public static ContainerImageException InUse(Digest id, IReadOnlyList<StoredLease> held)
+    {
+        var names = held.Select(lease => lease.Name).Distinct().ToList();
+        return new ContainerImageException(
+            ImageError.ImageInUse,
+            $"Image {id.ShortId} is in use and is not removed: {(names.Count == 1 ? "the lease" : "the leases")} {string.Join(", ", names)} " +
+            $"{(names.Count == 1 ? "holds" : "hold")} {(held.All(lease => lease.Id == id) ? "it" : "one of its platforms")}.")
+        { Candidates = names };
+    }
+
     private bool IsFree(ManifestSummary parent) =>
         !_going.Contains(parent.Id) &&
+        !snapshot.Leases[parent.Id].Any(lease => lease.IsLive(_now)) &&
         snapshot.NamesOf(parent.Id).Count == 0 &&
         !snapshot.ManifestsOf(parent.Id).Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)) &&
         snapshot.ChildrenOf(parent).All(child => _going.Contains(child.Id));
 
-    private PlannedRemoval Whole(ImageMatch image, IReadOnlyList<string> names)
+    private PlannedRemoval Make(ImageMatch image, IReadOnlyList<string> names)
     {
-        _going.Add(image.Manifest.Id);
         var roots = snapshot.ManifestsOf(image.Manifest.Id).Select(pair => pair.Root).Distinct().ToList();
-
-        // All platforms of a root go with it, and what says something about them.
-        foreach (var other in roots.SelectMany(root => root.Present))
+        var isWhole = !roots.SelectMany(root => root.Names).Except(names).Any();
+        if (!isWhole)
         {
-            _going.Add(other.Id);
+            // A manifest that no name leads to any more goes with its name; the image stays by its others.
+            roots = roots.Where(root => root.Names.Count > 0 && !root.Names.Except(names).Any()).ToList();
         }
 
-        var digests = new HashSet<Digest>(roots.Select(root => root.Digest).Concat(roots.SelectMany(r => r.Present).Select(m => m.Manifest.Digest)));
-        var referrers = snapshot.Roots.Where(root =>
-            root.Names.Count == 0 && root.Present.Any(m => m.Subject is { } subject && digests.Contains(subject)));
-        return new PlannedRemoval { Image = image, Names = names, RemovesImage = true, Roots = roots.Union(referrers).ToList() };
+        return new PlannedRemoval
+        {
+            Image = image,
+            Names = names,
+            RemovesImage = isWhole,
+            Roots = WithReferrers(roots),
+            IsForced = force,
+        };
+    }
+
+    private (PlannedRemoval Plan, IReadOnlyList<StoredLease> Held) Accept(PlannedRemoval plan)
+    {
+        var roots = new HashSet<StoreRoot>(plan.Roots);
+        var held = force ? [] : snapshot.LeasesLost(
+            plan.Roots.SelectMany(root => root.Present).Select(manifest => manifest.Id), pair => roots.Contains(pair.Root), _now);
+        if (held.Count == 0)
+        {
+            NoteGoing(plan.Roots);
+        }
+
+        return (plan, held);
+    }
+
+    // All platforms of a root go with it, but for those that another root has too.
+    private void NoteGoing(IReadOnlyList<StoreRoot> roots)
+    {
+        var going = new HashSet<StoreRoot>(roots);
+        foreach (var manifest in roots.SelectMany(root => root.Present))
+        {
+            if (snapshot.ManifestsOf(manifest.Id).All(pair => going.Contains(pair.Root)))
+            {
+                _going.Add(manifest.Id);
+            }
+        }
+    }
+
+    // What says something about that which goes, goes too, and what says something about that.
+    private List<StoreRoot> WithReferrers(List<StoreRoot> roots)
+    {
+        var all = new List<StoreRoot>(roots);
+        var going = new HashSet<StoreRoot>(roots);
+        for (var i = 0; i < all.Count; i++)
+        {
+            var digests = all[i].Present
+                .Where(manifest => snapshot.ManifestsOf(manifest.Id).All(
+                    pair => pair.Manifest.Manifest.Digest != manifest.Manifest.Digest || going.Contains(pair.Root)))
+                .Select(manifest => manifest.Manifest.Digest)
+                .Append(all[i].Digest);
+            all.AddRange(digests.SelectMany(snapshot.ReferrersOf).Where(going.Add));
+        }
+
+        return all;
     }
 }

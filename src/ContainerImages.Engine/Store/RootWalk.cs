@@ -77,12 +77,18 @@ internal static class RootWalk
     /// <param name="root">The root.</param>
     /// <param name="blobs">Where its documents are.</param>
     /// <param name="reachable">Gets the digests.</param>
-    /// <param name="dropped">Manifests that the root keeps alive no more.</param>
+    /// <param name="dropped">Manifests that the root keeps alive no more; null for none.</param>
+    /// <param name="visit">
+    /// Told each document, once; with null for one that is named and cannot be read, be it that it is not here.
+    /// </param>
     /// <returns>Whether all of its documents that are there could be read.</returns>
     public static bool CollectReachable(
-        Descriptor root, IBlobReader blobs, HashSet<Digest> reachable, IReadOnlyCollection<Digest>? dropped = null)
+        Descriptor root,
+        IBlobReader blobs,
+        HashSet<Digest> reachable,
+        IReadOnlyCollection<Digest>? dropped = null,
+        Action<Descriptor, ManifestDocument?>? visit = null)
     {
-        reachable.Add(root.Digest);
         var isWhole = true;
 
         // Not "reachable": another root may know the same digest as a plain blob, which leads nowhere.
@@ -92,29 +98,22 @@ internal static class RootWalk
         while (open.Count > 0)
         {
             var (descriptor, depth) = open.Dequeue();
-            ManifestDocument document;
-            try
-            {
-                document = blobs.ReadManifest(descriptor);
-            }
-            catch (ContainerImageException)
-            {
-                // A platform that an index names need not be here.
-                isWhole &= depth > 0 && blobs.Find(descriptor.Digest, descriptor.Size) is null;
-                continue;
-            }
-
+            var document = depth > Limits.IndexDepth + 1 ? null : TryRead(descriptor, blobs);
+            visit?.Invoke(descriptor, document);
+            reachable.Add(descriptor.Digest);
             if (document is ImageManifest manifest)
             {
                 reachable.UnionWith(manifest.Blobs.Select(blob => blob.Digest));
                 continue;
             }
 
+            // A platform that an index names need not be here.
+            isWhole &= document is not null || (depth > 0 && blobs.Find(descriptor.Digest, descriptor.Size) is null);
+
             // What an index names is a manifest or an index, whatever type it gives it, or none.
-            foreach (var child in ((ImageIndex)document).Manifests.Where(child => dropped?.Contains(child.Digest) != true))
+            foreach (var child in (document as ImageIndex)?.Manifests ?? [])
             {
-                reachable.Add(child.Digest);
-                if (depth <= Limits.IndexDepth && seen.Add(child.Digest))
+                if (dropped?.Contains(child.Digest) != true && seen.Add(child.Digest))
                 {
                     open.Enqueue((child, depth + 1));
                 }
@@ -122,5 +121,17 @@ internal static class RootWalk
         }
 
         return isWhole;
+    }
+
+    private static ManifestDocument? TryRead(Descriptor descriptor, IBlobReader blobs)
+    {
+        try
+        {
+            return blobs.ReadManifest(descriptor);
+        }
+        catch (ContainerImageException)
+        {
+            return null;
+        }
     }
 }

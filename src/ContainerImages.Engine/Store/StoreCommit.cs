@@ -23,17 +23,15 @@ internal static class StoreCommit
     /// <param name="ingest">What was gathered; null where nothing was.</param>
     /// <param name="change">Changes the index. It runs under the lock, and may throw to change nothing.</param>
     /// <param name="cancellation">Stops waiting for the lock. A commit begun is finished.</param>
-    /// <param name="collected">
-    /// Called at the end with a function that tells how many bytes were given back for roots or manifests that went; bytes
-    /// that several shared are told once.
-    /// </param>
-    public static void Run(
+    /// <param name="others">Which blobs are candidates for collection beside those of what was removed and of copies that died; null for none.</param>
+    /// <returns>What was given back.</returns>
+    public static CollectedBytes Run(
         ImageStore store,
         string operation,
         Ingest? ingest,
         Action<IndexEditor> change,
         CancellationToken cancellation,
-        Action<Func<IReadOnlyList<Digest>, long>>? collected = null)
+        Func<ScannedBlob, bool>? others = null)
     {
         using (store.Lock(operation, cancellation))
         {
@@ -44,9 +42,7 @@ internal static class StoreCommit
             var removed = ReachableOf(store, editor);
             Write(store, ingest, editor, [.. removed.Values.SelectMany(blobs => blobs)]);
 
-            var freed = Collector.Collect(store, editor, removed.Values.SelectMany(blobs => blobs)).ToDictionary(f => f.Key, f => f.Value);
-            collected?.Invoke(roots => roots.Sum(root => !removed.TryGetValue(root, out var blobs) ? 0 : blobs.Sum(blob =>
-                freed.TryGetValue(blob, out var size) && freed.Remove(blob) ? size : 0)));
+            return Collector.Collect(store, editor, removed, others);
         }
     }
 

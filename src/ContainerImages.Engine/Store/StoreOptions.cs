@@ -11,5 +11,8 @@ public sealed class StoreOptions
     /// <summary>Told why names resolve as they do and what commits do beside what was asked; null for nobody.</summary>
     public Action<string>? Verbose { get; init; }
 
+    /// <summary>What time it is.</summary>
+    internal Func<DateTimeOffset> Clock { get; init; } = () => DateTimeOffset.UtcNow;
+
     internal IStoreSystem System { get; init; } = StoreSystem.Current;
 }

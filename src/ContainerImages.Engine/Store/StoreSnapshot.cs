@@ -16,8 +16,10 @@ internal sealed class StoreSnapshot
     private readonly Dictionary<Digest, StoreRoot> _roots = [];
     private readonly Dictionary<string, StoreRoot> _byName = new(System.StringComparer.Ordinal);
     private ILookup<Digest, (StoreRoot Root, ManifestSummary Manifest)>? _byId;
+    private ILookup<Digest, StoredLease>? _leases;
     private ILookup<string, ManifestSummary>? _byHistory;
     private ILookup<string, ManifestSummary>? _byParentHistory;
+    private ILookup<Digest, StoreRoot>? _referrers;
     private int _lookups;
 
     public StoreSnapshot(StoreIndex index, IBlobReader blobs)
@@ -64,6 +66,30 @@ internal sealed class StoreSnapshot
     /// <summary>All names of an image, over all its roots.</summary>
     public IReadOnlyList<string> NamesOf(Digest id) =>
         ManifestsOf(id).Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList();
+
+    /// <summary>The leases by the IDs of the images that they hold, each once, those that have ended included.</summary>
+    public ILookup<Digest, StoredLease> Leases => _leases ??= StoredLease
+        .Union(Index.Entries.Select(entry => entry.LeaseText).Distinct().SelectMany(StoredLease.Decode))
+        .Where(lease => ManifestsOf(lease.Id).Count > 0)
+        .ToLookup(lease => lease.Id);
+
+    /// <summary>The leases in force, of some images, that would hold nothing any more if these of their manifests went.</summary>
+    /// <param name="images">IDs.</param>
+    /// <param name="goes">Which manifests go, by the roots they belong to.</param>
+    /// <param name="now">The moment.</param>
+    public IReadOnlyList<StoredLease> LeasesLost(
+        IEnumerable<Digest> images, System.Func<(StoreRoot Root, ManifestSummary Manifest), bool> goes, System.DateTimeOffset now) => images
+        .Distinct()
+        .Where(id => Leases.Contains(id) && ManifestsOf(id).All(goes))
+        .SelectMany(id => Leases[id])
+        .Where(lease => lease.IsLive(now))
+        .ToList();
+
+    /// <summary>Roots without names that say something about a manifest or index (OCI's referrers): they live and die with it.</summary>
+    public IEnumerable<StoreRoot> ReferrersOf(Digest subject) => (_referrers ??= _roots.Values
+        .Where(root => root.Names.Count == 0)
+        .SelectMany(root => root.Present.Where(manifest => manifest.Subject is not null), (root, manifest) => (Subject: manifest.Subject!.Value, root))
+        .ToLookup(pair => pair.Subject, pair => pair.root))[subject];
 
     /// <summary>The image that another was built on, by the summaries; a named one first, then the newest.</summary>
     public ManifestSummary? ParentOf(ManifestSummary child) => (_byHistory ??= Images.ToLookup(image => image.History))[child.ParentHistory]

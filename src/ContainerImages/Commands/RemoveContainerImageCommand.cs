@@ -46,13 +46,13 @@ public sealed class RemoveContainerImageCommand : ImageCommand
     private void Remove(ImageStore store, List<FoundImage> found)
     {
         var snapshot = found[0].Snapshot;
-        var planner = new RemovalPlan(snapshot, store.Blobs, Force, prune: !NoPrune);
+        var planner = new RemovalPlan(store, snapshot, Force, prune: !NoPrune);
         var plans = new List<PlannedRemoval>();
         foreach (var image in found.GroupBy(image => WholeOf(image.Match)))
         {
             Attempt(image.First().Target.Input, () => plans.Add(
                 Platform is not null && image.First().Match.Root.Images.Count() > 1
-                    ? RemovalPlan.PlanPlatform(image.First().Match)
+                    ? planner.PlanPlatform(image.First().Match)
                     : planner.Plan(image.Select(item => item.Match).ToList())));
         }
 
@@ -60,7 +60,7 @@ public sealed class RemoveContainerImageCommand : ImageCommand
         if (asked.Count < plans.Count)
         {
             // What stays keeps its parents.
-            planner = new RemovalPlan(snapshot, store.Blobs, Force, prune: !NoPrune);
+            planner = new RemovalPlan(store, snapshot, Force, prune: !NoPrune);
             asked.Where(plan => plan.RemovesImage).ToList().ForEach(planner.Include);
         }
 

@@ -25,7 +25,7 @@ internal static class ErrorRecords
         ImageError.ImageNotFound or ImageError.PlatformNotFound or ImageError.TagNotFound or ImageError.ArchiveNotFound or
             ImageError.ContentMissing or ImageError.ImageNotInArchive or ImageError.StoreNotFound or ImageError.LeaseNotFound or
             ImageError.RemoteImageNotFound or ImageError.LoginNotFound => ErrorCategory.ObjectNotFound,
-        ImageError.MultipleTags => ErrorCategory.ResourceBusy,
+        ImageError.MultipleTags or ImageError.ImageInUse => ErrorCategory.ResourceBusy,
         ImageError.ImageDetached or ImageError.UnsupportedConversion => ErrorCategory.InvalidOperation,
         ImageError.UnknownArchiveFormat or ImageError.EmptyArchive or ImageError.InvalidArchive or ImageError.ContentMismatch or
             ImageError.StoreInvalid or ImageError.StoreDamaged or ImageError.InvalidConfiguration => ErrorCategory.InvalidData,

@@ -20,6 +20,7 @@ internal static class Recommendations
         ImageError.TagNotFound => "Get-ContainerImage shows the names of an image.",
         ImageError.TagMissing => "Give the names by -Tag.",
         ImageError.MultipleTags => "Use -Force to remove the image with all its names, or name the one to take away.",
+        ImageError.ImageInUse => "End its use by Remove-ImageLease, or use -Force to remove it all the same.",
         ImageError.ImageDetached => "Give the property when the object is made, or read the image by Get-ContainerImage.",
         ImageError.ConflictingParameter => "Leave one of the parameters out.",
         ImageError.ArchiveNotFound => "Check the path; wildcards are taken by -Path, and not by -LiteralPath.",

@@ -21,6 +21,8 @@ public sealed class MultiPlatformTests : IDisposable
 
     private ImageStore Store => _test.Store;
 
+    private RemovalPlan Planner => new(Store, Store.ReadSnapshot(), force: false, prune: true);
+
     public void Dispose() => _test.Dispose();
 
     [Fact]
@@ -126,7 +128,7 @@ public sealed class MultiPlatformTests : IDisposable
     {
         Store.Import(_index);
 
-        var report = Assert.Single(Store.Remove([RemovalPlan.PlanPlatform(Store.Match("multi:1", "linux/arm/v7"))], default));
+        var report = Assert.Single(Store.Remove([Planner.PlanPlatform(Store.Match("multi:1", "linux/arm/v7"))], default));
 
         Assert.Equal(_arm.Bytes.Length + _arm.ConfigBytes.Length + _arm.Layers[1].Bytes.Length, report.FreedBytes);
         Assert.Equal(["linux/s390x", _hostPlatform], Store.Find("multi:1").PresentPlatforms);
@@ -140,7 +142,7 @@ public sealed class MultiPlatformTests : IDisposable
         var named = _arm.Named("docker.io/library/arm:1");
         Store.Import(_index, named);
 
-        Store.Remove([RemovalPlan.PlanPlatform(Store.Match("multi:1", "linux/arm/v7"))], default);
+        Store.Remove([Planner.PlanPlatform(Store.Match("multi:1", "linux/arm/v7"))], default);
 
         Assert.Equal(_arm.Id.Hex, Store.Find("arm:1").Id);
         Assert.NotNull(Store.Blobs.Find(_arm.Layers[1].Digest, _arm.Layers[1].Bytes.Length));

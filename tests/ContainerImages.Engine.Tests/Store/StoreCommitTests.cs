@@ -278,7 +278,7 @@ public sealed class StoreCommitTests : IDisposable
     {
         Store.Import(_app, _tool);
         var snapshot = Store.ReadSnapshot();
-        var plan = new RemovalPlan(snapshot, Store.Blobs, force: false, prune: true).Plan(Store.Select(snapshot, ImageTarget.OfText("app:1")));
+        var plan = new RemovalPlan(Store, snapshot, force: false, prune: true).Plan(Store.Select(snapshot, ImageTarget.OfText("app:1")));
         using var second = ImageStore.Open(Store.Path);
         second.Tag("tool:1", Name);
 
@@ -293,7 +293,7 @@ public sealed class StoreCommitTests : IDisposable
     {
         Store.Import(_app);
         var snapshot = Store.ReadSnapshot();
-        var plan = new RemovalPlan(snapshot, Store.Blobs, force: false, prune: true).Plan(Store.Select(snapshot, ImageTarget.OfText("app:1")));
+        var plan = new RemovalPlan(Store, snapshot, force: false, prune: true).Plan(Store.Select(snapshot, ImageTarget.OfText("app:1")));
         using var second = ImageStore.Open(Store.Path);
         second.Tag("app:1", "kept:1");
 

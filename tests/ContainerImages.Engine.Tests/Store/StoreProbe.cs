@@ -52,7 +52,7 @@ internal static class StoreProbe
     public static IReadOnlyList<ImageRemoval> Remove(this ImageStore store, string[] targets, bool force = false, bool prune = true)
     {
         var snapshot = store.ReadSnapshot();
-        var planner = new RemovalPlan(snapshot, store.Blobs, force, prune);
+        var planner = new RemovalPlan(store, snapshot, force, prune);
         var plans = targets
             .SelectMany(target => store.Select(snapshot, ImageTarget.OfText(target)))
             .GroupBy(match => match.Manifest.Id)
