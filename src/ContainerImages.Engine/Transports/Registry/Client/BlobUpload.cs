@@ -68,7 +68,7 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
         Request(HttpMethod.Get, _location, "Continuing"),
         response =>
         {
-            if (response.Status == 404)
+            if (response.Status >= 400)
             {
                 return Task.FromResult(false);
             }
@@ -85,7 +85,9 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
         200,
         202,
         204,
-        404);
+        400,
+        404,
+        416);
 
     /// <summary>Ends the upload: the blob is there afterwards.</summary>
     /// <param name="digest">Its digest.</param>

@@ -113,9 +113,9 @@ internal sealed class RegistryHost(
             {
                 return await PingAsync("http", cancellation).ConfigureAwait(false);
             }
-            catch (RegistryException second) when (second.Status is not null)
+            catch (RegistryException second) when (second.Status == 400)
             {
-                // Whoever answers plain HTTP with an error may well be a TLS server that was not understood.
+                // So a TLS server answers what it does not understand.
                 throw e;
             }
         }
@@ -135,7 +135,7 @@ internal sealed class RegistryHost(
             request,
             async () =>
             {
-                using var response = await transport.SendAsync(this, request, new Uri(root, request.Address), null, cancellation).ConfigureAwait(false);
+                using var response = await SendFirstAsync(request, new Uri(root, request.Address), cancellation).ConfigureAwait(false);
                 switch (response.Status)
                 {
                     case 200:
@@ -150,6 +150,20 @@ internal sealed class RegistryHost(
                 }
             },
             cancellation).ConfigureAwait(false);
+    }
+
+    // Where plain HTTP is tried next, there is no waiting for TLS.
+    private async Task<RegistryResponse> SendFirstAsync(RegistryRequest request, Uri address, CancellationToken cancellation)
+    {
+        try
+        {
+            return await transport.SendAsync(this, request, address, null, cancellation).ConfigureAwait(false);
+        }
+        catch (RegistryException e) when (IsInsecure && address.Scheme == "https" && e.Status is null)
+        {
+            e.IsTransient = false;
+            throw;
+        }
     }
 
     // A token may have run out, or turn out to be good for too little: then it is fetched anew, once. A registry that still
