@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Copying;
@@ -51,13 +50,11 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
         var names = selection.References.Select(text => ImageReference.ParseForTag(text).ToString()).Distinct().ToList();
         using var destination = new StoreDestination(store, options.Verbose, options.Cancellation);
         using var source = OpenGuarded(open, destination.Ingest);
-        var roots = Select(source, selection.Images);
+        var roots = SourceSelection.Of(source, selection.Images);
         if (names.Count > 0 && roots.Count > 1)
         {
-            throw new ContainerImageException(
-                ImageError.AmbiguousImage,
-                $"{source.Name} has {roots.Count} images, and a reference can be given to one: {string.Join(", ", roots.Select(Describe))}.")
-            { Candidates = roots.Select(Describe).ToList() };
+            throw SourceSelection.Error(
+                ImageError.AmbiguousImage, $"{source.Name} has {roots.Count} images, and a reference can be given to one:", source, roots);
         }
 
         copier.Copy(
@@ -99,81 +96,4 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
 
         return images;
     }
-
-    private static IReadOnlyList<SourceRoot> Select(IImageSource source, IReadOnlyList<string> wanted)
-    {
-        if (wanted.Count == 0)
-        {
-            return source.Roots;
-        }
-
-        var chosen = new List<SourceRoot>();
-        foreach (var text in wanted)
-        {
-            var matches = Match(source, text);
-            if (matches.Count == 0)
-            {
-                throw new ContainerImageException(
-                    ImageError.ImageNotInArchive,
-                    $"{source.Name} has no image '{text}'; it has {string.Join(", ", source.Roots.Select(Describe))}.")
-                { Candidates = source.Roots.Select(Describe).ToList() };
-            }
-
-            if (matches.Count > 1)
-            {
-                throw new ContainerImageException(
-                    ImageError.AmbiguousImage,
-                    $"'{text}' fits several images of {source.Name}: {string.Join(", ", matches.Select(Describe))}.")
-                { Candidates = matches.Select(Describe).ToList() };
-            }
-
-            chosen.Add(matches[0]);
-        }
-
-        return chosen.Distinct().ToList();
-    }
-
-    private static List<SourceRoot> Match(IImageSource source, string text)
-    {
-        if (text.StartsWith("@", StringComparison.Ordinal) &&
-            int.TryParse(text.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-        {
-            return position < source.Roots.Count ? [source.Roots[position]] : [];
-        }
-
-        var byName = source.Roots.Where(root => root.Names.Any(name => IsName(name, text))).ToList();
-        return byName.Count > 0
-            ? byName
-            : source.Roots.Where(root => IdsOf(source, root).Any(id => StartsWithId(id, text))).ToList();
-    }
-
-    private static bool IsName(string name, string text) =>
-        (ImageReference.TryParseNormalized(text, out var full) && full.WithTagOrLatest().ToString() == name) ||
-        (ImageReference.TryParseForTag(text, out var local) && local.ToString() == name) ||
-        (ImageReference.TryParse(text, out var typed) && !typed.HasRegistry && ImageReference.TryParse(name, out var stored) &&
-            ReferenceMatcher.IsSuffixMatch(stored, typed.WithTagOrLatest()));
-
-    // The ID is the config's digest; for an index, that of any of its images, or the index's own.
-    private static IEnumerable<Digest> IdsOf(IImageSource source, SourceRoot root)
-    {
-        if (root.Assembled is { } image)
-        {
-            return [image.Config.Digest];
-        }
-
-        return RootWalk.Manifests(root.Descriptor!, d => source.ReadManifest(d), null)
-            .Select(pair => pair.Manifest?.Config.Digest)
-            .OfType<Digest>()
-            .Append(root.Descriptor!.Digest);
-    }
-
-    private static bool StartsWithId(Digest id, string text)
-    {
-        var hex = ImageIds.WithoutPrefix(text);
-        return hex.Length > 0 && id.Hex.StartsWith(hex, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static string Describe(SourceRoot root) => root.Names.Count > 0
-        ? root.Names[0]
-        : (root.Assembled?.Config.Digest ?? root.Descriptor!.Digest).ShortId;
 }

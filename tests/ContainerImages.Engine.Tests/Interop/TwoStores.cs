@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using ContainerImages.Content;
@@ -7,6 +8,7 @@ using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Engine.Tests.Transports;
 using ContainerImages.Store;
 using ContainerImages.Testing;
+using Xunit;
 
 namespace ContainerImages.Engine.Tests.Interop;
 
@@ -14,7 +16,7 @@ namespace ContainerImages.Engine.Tests.Interop;
 internal sealed class TwoStores : IDisposable
 {
     private readonly Workbench _bench = new();
-    private int _folders;
+    private int _paths;
 
     public ImageStore Store => _bench.Store;
 
@@ -28,7 +30,7 @@ internal sealed class TwoStores : IDisposable
         foreach (var image in images)
         {
             string[] names = image.Names.Count > 0 ? [.. image.Names] : ["docker.io/temporary/name:1"];
-            var layout = _bench.Combine($"layout-{++_folders}");
+            var layout = NewPath();
             TestArchive.OciLayout(image.Named(names)).WriteFolder(layout);
             Peers.Skopeo("copy", $"oci:{layout}:{names[0]}", $"containers-storage:{names[0]}");
             if (names.Length > 1)
@@ -43,11 +45,23 @@ internal sealed class TwoStores : IDisposable
         }
     }
 
-    /// <summary>Brings what a peer wrote into both.</summary>
-    public void Load(PeerExport export)
+    /// <summary>A path for a file or folder; in lower case, as podman makes a name of it.</summary>
+    public string NewPath() => _bench.Combine($"path-{++_paths}");
+
+    /// <summary>Brings an archive or folder into both.</summary>
+    public void Load(string path)
     {
-        _bench.Import(export.Path);
-        Peers.Podman("load", "--quiet", "--input", export.Path);
+        Store.ImportFile(path);
+        var loaded = TryLoad(path);
+        Assert.True(loaded.ExitCode == 0, loaded.ToString());
+    }
+
+    /// <summary>What podman says of an archive or folder.</summary>
+    public ToolResult TryLoad(string path)
+    {
+        var link = NewPath();
+        File.CreateSymbolicLink(link, path);
+        return Peers.Run(Peer.Podman, ["load", "--input", link], mustSucceed: false);
     }
 
     /// <summary>Each image of podman's store with its names, sorted.</summary>
