@@ -51,8 +51,9 @@ public static class ReferenceMatcher
         (names.Contains(input) || ImageReference.TryParse(input, out _)) && FindBest(input, names) is [var only] ? only : null;
 
     /// <summary>
-    /// Finds the one of an image's names that is to be taken away: one that the input is short for, else the one that
-    /// <see cref="Match"/> finds. The points are content with an equal tag; a name that nobody wrote is not taken away for that.
+    /// Finds the one of an image's names that is to be taken away: one that the input is short for, else of those in its
+    /// repository with its tag the one that <see cref="Match"/> finds. Points alone are content with an equal tag, or with an
+    /// equal repository; a name that nobody wrote is not taken away for that.
     /// </summary>
     /// <param name="input">What the user gave.</param>
     /// <param name="names">The image's names.</param>
@@ -73,9 +74,12 @@ public static class ReferenceMatcher
             }
         }
 
-        var best = Match(input, names);
-        return best == input || LastComponent(typed.Name) == LastComponent(ImageReference.Parse(best).Name)
-            ? best
+        var wanted = typed.WithTagOrLatest();
+        var fitting = names
+            .Where(name => ImageReference.TryParse(name, out var own) && own.Tag == wanted.Tag && ShortNames.IsInRepository(own, wanted))
+            .ToList();
+        return fitting.Count > 0
+            ? Match(input, fitting)
             : throw Error(ImageError.TagNotFound, $"{QuotedText.Quote(input)} is none of the image's names", names);
     }
 

@@ -68,20 +68,38 @@ public class ReferenceMatcherTests
     [InlineData("app", "localhost/app:latest")]
     [InlineData("app:1", "docker.io/library/app:1")]
     [InlineData("team/app:1", "docker.io/team/app:1")]
-    [InlineData("quay.io/x/app:2", "quay.io/y/app:2")]
+    [InlineData("app:2", "quay.io/y/app:2")]
+    [InlineData("y/app:2", "quay.io/y/app:2")]
+    [InlineData("docker.io/app:1", "docker.io/library/app:1")]
     [InlineData("not a ref", "not a ref")]
     public void A_name_to_be_taken_away_is_the_one_that_a_short_one_stands_for(string input, string expected) => Assert.Equal(
         expected,
         ReferenceMatcher.MatchToRemove(
             input, ["localhost/app:latest", "quay.io/y/app:2", "docker.io/team/app:1", "docker.io/library/app:1", "not a ref"]));
 
-    [Fact]
-    public void A_name_that_nobody_wrote_is_not_taken_away_for_its_tag()
+    [Theory]
+    [InlineData("web", "localhost/app:latest")]
+    [InlineData("app:2", null)]
+    [InlineData("quay.io/x/app:1", "quay.io/y/app:1")]
+    [InlineData("localhost/app:3", "localhost/app:latest")]
+    public void A_name_that_nobody_wrote_is_not_taken_away_for_its_points(string input, string? best)
     {
-        string[] names = ["localhost/app:latest", "localhost/app:1"];
+        string[] names = ["localhost/app:latest", "quay.io/y/app:1"];
 
-        Assert.Equal("localhost/app:latest", ReferenceMatcher.Match("web", names));
-        Assert.Equal(ImageError.TagNotFound, Assert.Throws<ContainerImageException>(() => ReferenceMatcher.MatchToRemove("web", names)).Error);
+        Assert.Equal(best, ReferenceMatcher.TryMatch(input, names));
+        var error = Assert.Throws<ContainerImageException>(() => ReferenceMatcher.MatchToRemove(input, names));
+        Assert.Equal(ImageError.TagNotFound, error.Error);
+        Assert.Equal(names, error.Candidates);
+    }
+
+    [Fact]
+    public void Two_names_that_end_alike_are_told_apart_by_more_of_them()
+    {
+        string[] names = ["quay.io/x/app:1", "quay.io/y/app:1"];
+
+        Assert.Equal(
+            ImageError.AmbiguousReference, Assert.Throws<ContainerImageException>(() => ReferenceMatcher.MatchToRemove("app:1", names)).Error);
+        Assert.Equal("quay.io/y/app:1", ReferenceMatcher.MatchToRemove("y/app:1", names));
     }
 
     [Fact]
