@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Engine.Tests.Store;
@@ -106,7 +105,7 @@ public sealed class NamingTests : IDisposable
         }
 
         Assert.True(_stores.Store.Find(_image.Id.Hex).Dangling);
-        Assert.Equal([_image.Id.Hex], DanglingInPodman());
+        Assert.Equal([_image.Id.Hex], _stores.PodmansImages("dangling=true"));
         _stores.Store.AssertSound();
     }
 
@@ -151,7 +150,4 @@ public sealed class NamingTests : IDisposable
 
     private void Untag(string name) => _stores.Store.Untag(
         [(ReferenceMatcher.MatchToRemove(name, _stores.Store.Find(_image.Id.Hex).Names), _image.Id)], default);
-
-    private IEnumerable<string> DanglingInPodman() =>
-        _stores.Peers.Podman("images", "--filter", "dangling=true", "--quiet", "--no-trunc").Lines.Select(line => line["sha256:".Length..]);
 }

@@ -72,12 +72,26 @@ internal sealed class TwoStores : IDisposable
     public SortedDictionary<string, string> OurNames() => Sorted(Store.ReadSnapshot().Images
         .Select(image => (image.Id.Hex, ImageNamesOf(image.Id))));
 
+    /// <summary>The IDs of podman's images that pass a filter, sorted; intermediate ones are among them.</summary>
+    public IEnumerable<string> PodmansImages(params string[] filters) => Peers
+        .Podman(["images", "--all", "--quiet", "--no-trunc", .. filters.SelectMany(filter => new[] { "--filter", filter })]).Lines
+        .Select(line => line["sha256:".Length..])
+        .Distinct()
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>Each image of our store.</summary>
+    public IReadOnlyList<ContainerImage> OurImages()
+    {
+        var snapshot = Store.ReadSnapshot();
+        return [.. snapshot.Images.Select(image => new ContainerImage(Store, snapshot, new ImageMatch(snapshot.ManifestsOf(image.Id)[0].Root, image, null)))];
+    }
+
     public void Dispose() => _bench.Dispose();
 
     /// <summary>What podman says of each of its images; intermediate ones are among them.</summary>
     public IReadOnlyList<JsonElement> Inspected()
     {
-        var ids = Peers.Podman("images", "--all", "--quiet", "--no-trunc").Lines.Distinct().ToList();
+        var ids = PodmansImages().ToList();
         return ids.Count == 0 ? [] : [.. Peers.Podman(["image", "inspect", .. ids]).Json.EnumerateArray()];
     }
 
