@@ -22,8 +22,11 @@
         'Add-ImageTag'
         'Get-ContainerImage'
         'Get-ImageHistory'
+        'Get-ImageLease'
         'Import-ContainerImage'
+        'New-ImageLease'
         'Remove-ContainerImage'
+        'Remove-ImageLease'
         'Remove-ImageTag'
         'Save-ContainerImage'
     )

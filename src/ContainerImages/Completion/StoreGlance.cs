@@ -84,11 +84,30 @@ internal sealed class StoreGlance
             .Select(found => (found.Id, found.Entry));
     }
 
-    private RootSummary? Summarize(GlanceEntry entry)
+    /// <summary>The leases, each once.</summary>
+    public IReadOnlyList<StoredLease> Leases
+    {
+        get
+        {
+            var mark = Encoding.ASCII.GetBytes(StoredLease.Annotation);
+            return StoredLease.Union(Entries
+                .Where(entry => entry.Raw.Span.IndexOf(mark) >= 0)
+                .Select(entry => ReadEntry(entry).LeaseText)
+                .Distinct()
+                .SelectMany(StoredLease.Decode));
+        }
+    }
+
+    private static IndexEntry ReadEntry(GlanceEntry entry)
     {
         var reader = new Utf8JsonReader(entry.Raw.Span);
         reader.Read();
-        var stored = IndexEntry.Read(ref reader, entry.Raw);
+        return IndexEntry.Read(ref reader, entry.Raw);
+    }
+
+    private RootSummary? Summarize(GlanceEntry entry)
+    {
+        var stored = ReadEntry(entry);
         if (RootSummary.Decode(stored.SummaryText, stored.Root.Digest) is { } summary)
         {
             return summary;

@@ -64,8 +64,22 @@ public static class _Format
     /// <summary>The date of an item, and its age; <c>?</c> where it is not known.</summary>
     /// <param name="item">An object with a <c>Created</c>.</param>
     public static string CreatedExactly(PSObject item) => CreationDate(item) is { } date
-        ? date.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture) + $" ({Age(date)})"
+        ? Date(date) + $" ({Age(date)})"
         : Unknown;
+
+    /// <summary>A date as it is, whatever the session's culture.</summary>
+    /// <param name="date">The date.</param>
+    public static string Date(DateTimeOffset date) => date.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+
+    /// <summary>When a lease ends, or how long ago it has; empty for one without an end.</summary>
+    /// <param name="lease">An object with an <c>Until</c>.</param>
+    public static string Until(PSObject lease) => Until(DateOf(lease, nameof(ImageLease.Until)), DateTimeOffset.UtcNow);
+
+    /// <summary>When a lease ends as seen from a moment, or how long ago it has; empty for one without an end.</summary>
+    /// <param name="date">When it ends.</param>
+    /// <param name="now">The moment.</param>
+    public static string Until(DateTimeOffset? date, DateTimeOffset now) =>
+        date is not { } end ? "" : end > now ? "in " + Ago(end - now).ToLowerInvariant() : $"ended {Ago(now - end).ToLowerInvariant()} ago";
 
     /// <summary>The first 12 digits of an ID or a digest; what is neither, such as <c>&lt;missing&gt;</c>, as it is.</summary>
     /// <param name="id">The ID or digest.</param>
@@ -143,7 +157,9 @@ public static class _Format
         };
     }
 
-    private static DateTimeOffset? CreationDate(PSObject item) => Read(item, nameof(ContainerImage.Created)) switch
+    private static DateTimeOffset? CreationDate(PSObject item) => DateOf(item, nameof(ContainerImage.Created));
+
+    private static DateTimeOffset? DateOf(PSObject item, string property) => Read(item, property) switch
     {
         DateTimeOffset date => date,
         DateTime date => new DateTimeOffset(date),

@@ -24,6 +24,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Add-ImageTag", "Reference", "Id InputObject PassThru Reference StorePath Tag")]
     [InlineData("Remove-ImageTag", "Tag", "All Id InputObject PassThru StorePath Tag")]
     [InlineData("Get-ImageHistory", "Id", "Id InputObject Platform Reference StorePath")]
+    [InlineData("New-ImageLease", "Id", "Comment Id InputObject Name Reference StorePath Until")]
     public void Has_these_parameters_and_default_set(string command, string defaultSet, string parameters)
     {
         CommandInfo info = Command(command);
@@ -38,6 +39,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Save-ContainerImage")]
     [InlineData("Remove-ContainerImage")]
     [InlineData("Get-ImageHistory")]
+    [InlineData("New-ImageLease")]
     public void Images_are_named_by_three_sets(string command)
     {
         CommandInfo info = Command(command);
@@ -67,6 +69,11 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ImageTag", "Tag", "Tag", "0")]
     [InlineData("Remove-ImageTag", "InputObject", "InputObject", "value")]
     [InlineData("Remove-ImageTag", "Id", "Tag", "0")]
+    [InlineData("New-ImageLease", "Id", "Name", "")]
+    [InlineData("Get-ImageLease", "__AllParameterSets", "Name", "0 value property")]
+    [InlineData("Get-ImageLease", "__AllParameterSets", "Reference", "")]
+    [InlineData("Remove-ImageLease", "__AllParameterSets", "Name", "0 value property")]
+    [InlineData("Remove-ImageLease", "__AllParameterSets", "Id", "property")]
     public void Parameters_bind_so(string command, string set, string parameter, string binding) =>
         Assert.Equal(binding, Binding(Command(command), set, parameter));
 
@@ -108,6 +115,8 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ContainerImage")]
     [InlineData("Add-ImageTag")]
     [InlineData("Remove-ImageTag")]
+    [InlineData("New-ImageLease")]
+    [InlineData("Remove-ImageLease")]
     public void Changes_can_be_tried_and_confirmed_and_do_not_ask_by_themselves(string command)
     {
         CmdletInfo info = (CmdletInfo)Command(command);
@@ -125,18 +134,26 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Add-ImageTag", "ContainerImages.ContainerImage")]
     [InlineData("Remove-ImageTag", "ContainerImages.ContainerImage")]
     [InlineData("Get-ImageHistory", "ContainerImages.ImageHistoryEntry")]
+    [InlineData("New-ImageLease", "ContainerImages.ImageLease")]
+    [InlineData("Get-ImageLease", "ContainerImages.ImageLease")]
+    [InlineData("Remove-ImageLease", "ContainerImages.ImageLease")]
     public void Output_is_declared(string command, string types) =>
         Assert.Equal(types.Split(' '), Command(command).OutputType.Select(type => type.Name));
 
     [Fact]
-    public void No_parameter_is_called_Name_or_takes_booleans_time_spans_or_more_than_its_singular_name_says()
+    public void No_parameter_but_a_lease_is_called_Name_and_none_takes_booleans_time_spans_or_more_than_its_singular_name_says()
     {
-        ScriptResult all = _session.Run("Get-Command -Module ContainerImages -CommandType Cmdlet").ShouldSucceed();
+        CmdletInfo[] all =
+        [
+            .. _session.Run("Get-Command -Module ContainerImages -CommandType Cmdlet").ShouldSucceed().Objects.Select(o => (CmdletInfo)o.BaseObject),
+        ];
 
-        Assert.Equal(7, all.Objects.Count);
-        Assert.All(all.Objects.SelectMany(o => ((CmdletInfo)o.BaseObject).Parameters.Values), parameter =>
+        Assert.NotEmpty(all);
+        Assert.All(all.SelectMany(command => command.Parameters.Values, (command, parameter) => (command, parameter)), pair =>
         {
-            Assert.DoesNotContain("Name", parameter.Aliases.Append(parameter.Name), StringComparer.OrdinalIgnoreCase);
+            (CmdletInfo command, ParameterMetadata parameter) = pair;
+            Assert.DoesNotContain("Name", parameter.Aliases, StringComparer.OrdinalIgnoreCase);
+            Assert.True(parameter.Name != "Name" || command.Noun == "ImageLease", command.Name);
             Assert.NotEqual(typeof(bool), parameter.ParameterType);
             Assert.NotEqual(typeof(TimeSpan), parameter.ParameterType);
             Assert.True(

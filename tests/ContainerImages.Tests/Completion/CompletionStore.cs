@@ -16,6 +16,7 @@ namespace ContainerImages.Tests.Completion;
 internal sealed class CompletionStore(string folder)
 {
     private readonly List<object> _manifests = [];
+    private readonly List<Dictionary<string, string>> _annotations = [];
 
     public string Folder { get; } = folder;
 
@@ -39,6 +40,14 @@ internal sealed class CompletionStore(string folder)
     }
 
     public CompletionStore AddWithoutSummary(string key, string name) => AddEntry(Hash("root " + key), name, null);
+
+    /// <summary>Gives the image of a key, at the entry that was added last, a lease of each name.</summary>
+    public CompletionStore AddLeases(string key, params string[] names)
+    {
+        var leases = names.Select(name => new { name, id = Hash(key), created = "2026-01-01T00:00:00Z", until = "2026-01-02T00:00:00Z", comment = "a job" });
+        _annotations[^1].Add("containerimages.leases", JsonSerializer.Serialize(leases));
+        return this;
+    }
 
     public CompletionStore Write()
     {
@@ -64,6 +73,7 @@ internal sealed class CompletionStore(string folder)
             annotations.Add("containerimages.summary", summary);
         }
 
+        _annotations.Add(annotations);
         _manifests.Add(new
         {
             mediaType = "application/vnd.oci.image.manifest.v1+json",

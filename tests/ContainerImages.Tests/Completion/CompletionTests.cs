@@ -165,6 +165,29 @@ public sealed class CompletionTests : IDisposable
     public void Platforms_of_the_images_come_before_common_ones(string line, params string[] first) =>
         Assert.Equal(first, Texts(line.Replace("{app2}", Id("app2"))).Take(first.Length));
 
+    [Theory]
+    [InlineData("Get-ImageLease ", "batch", "web1", "web2")]
+    [InlineData("Get-ImageLease WEB", "web1", "web2")]
+    [InlineData("Get-ImageLease -Name web1, ", "batch", "web2")]
+    [InlineData("Remove-ImageLease b", "batch")]
+    [InlineData("Get-ContainerImage debian:12 | New-ImageLease -Name w", "web1", "web2")]
+    [InlineData("Get-ImageLease -Reference deb", "debian:12", "debian:bookworm")]
+    [InlineData("New-ImageLease deb", "debian:12", "debian:bookworm")]
+    public void Leases_are_offered_by_name(string line, params string[] expected)
+    {
+        _store.AddLeases("dangling", "web1", "web2").Add("other", null).AddLeases("other", "batch", "web1").Write();
+
+        Assert.Equal(expected, Texts(line));
+    }
+
+    [Fact]
+    public void The_tip_of_a_lease_says_what_it_holds()
+    {
+        _store.AddLeases("dangling", "web1").Write();
+
+        Assert.Equal($"{Id("dangling")} until 2026-01-02 00:00:00 +00:00 (a job)", _session.Complete("Get-ImageLease w").Single().ToolTip);
+    }
+
     private static string Id(string key) => CompletionStore.Hash(key)[..12];
 
     private static IEnumerable<string> Bare(IEnumerable<string> texts) => texts.Select(text => text.Trim('\''));

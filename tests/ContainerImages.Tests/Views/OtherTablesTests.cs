@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using ContainerImages.Tests.Hosting;
 using Xunit;
 
@@ -56,6 +57,34 @@ public sealed class OtherTablesTests : IDisposable
                                         localhost/b:2
         111111111111 False          0 B
         """);
+
+    [Fact]
+    public void A_lease_says_what_it_holds_and_until_when() => _session.RunFormatted("""
+        [ContainerImages.ImageLease]@{
+            Name = 'web1'; Id = '8f2a1c0d9e7b' + '0' * 52; Reference = 'docker.io/library/debian:12'
+            Until = [DateTimeOffset]::UtcNow.AddHours(3.4)
+        }
+        [ContainerImages.ImageLease]@{ Name = 'build-4711.nightly'; Id = '1' * 64; Until = [DateTimeOffset]::UtcNow.AddDays(-3) }
+        [ContainerImages.ImageLease]@{ Name = 'forever'; Id = '2' * 64; Reference = 'localhost/team/app:1' }
+        """).ShouldSucceed().Transcript.ShouldBe("""
+        Name                 Id           Reference                                  Until
+        ----                 --           ---------                                  -----
+        web1                 8f2a1c0d9e7b debian:12                                  in 3 hours
+        build-4711.nightly   111111111111                                            ended 3 days ago
+        forever              222222222222 localhost/team/app:1
+        """);
+
+    [Theory]
+    [InlineData("@{ Name = 'a'; Until = [DateTimeOffset]::UtcNow.AddDays(-1) }", true)]
+    [InlineData("@{ Name = 'a'; Until = [DateTimeOffset]::UtcNow.AddDays(1) }", false)]
+    [InlineData("@{ Name = 'a' }", false)]
+    [InlineData("@{ Name = 'a'; Expired = $true }", true)]
+    public void A_lease_made_by_hand_has_ended_when_its_time_is_over(string given, bool expired)
+    {
+        ScriptResult result = _session.Run($"$lease = [ContainerImages.ImageLease]{given}; \"$lease\", $lease.Name, $lease.Expired").ShouldSucceed();
+
+        Assert.Equal(["a", "a", expired], result.Objects.Select(o => o.BaseObject));
+    }
 
     [Fact]
     public void A_layer_has_both_its_sizes() => _session.RunFormatted("""
