@@ -44,6 +44,9 @@ public sealed class PeerSandbox
             ["CONTAINER_HOST"] = null,
             ["STORAGE_DRIVER"] = null,
 
+            // Podman's import writes times in the zone of its machine.
+            ["TZ"] = "UTC",
+
             // A container proper needs more of the kernel than a container that runs the tests is given.
             ["BUILDAH_ISOLATION"] = "chroot",
             ["REGISTRY_AUTH_FILE"] = NewFile("auth.json", "{}"),

@@ -180,6 +180,87 @@ Describe 'Import-ContainerImage' {
         }
     }
 
+    Context 'root file systems' {
+        BeforeAll {
+            # A tar without entries: two blocks of zeros end it.
+            $root = Get-NewPath 'root.tar'
+            [IO.File]::WriteAllBytes($root, (New-Object byte[] 1024))
+            [IO.File]::SetLastWriteTimeUtc($root, (New-Object DateTime 2026, 1, 2, 3, 4, 5, ([DateTimeKind]::Utc)))
+            $diffId = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef'
+        }
+
+        It 'makes an image of a tar' {
+            $image = Import-ContainerImage -RootFileSystem $root -Reference team/root:1 -Platform linux/amd64
+            $image.Reference | Should -BeExactly 'localhost/team/root:1'
+            $image.RootFS.Layers | Should -BeExactly $diffId
+            $image.Created | Should -Be ([DateTimeOffset]'2026-01-02T03:04:05Z')
+            $image.Comment | Should -BeExactly 'imported from tarball'
+            $image.ManifestType | Should -BeExactly 'application/vnd.oci.image.manifest.v1+json'
+        }
+
+        It 'makes the same image of the same file' {
+            $image = Import-ContainerImage -RootFileSystem $root -Change 'CMD ["/bin/sh"]'
+            (Import-ContainerImage -RootFileSystem -LiteralPath $root -Command /bin/sh) | Should -Be $image
+            @(Get-ContainerImage).Count | Should -Be 1
+        }
+
+        It 'makes a layer of each file that is piped in' {
+            $image = Get-Item -LiteralPath $root, $root | Import-ContainerImage -RootFileSystem
+            @($image).Count | Should -Be 1
+            $image.RootFS.Layers | Should -Be $diffId, $diffId
+        }
+
+        It 'takes <what>' -ForEach @(
+            @{ What = 'a stream'; Import = { New-Object IO.MemoryStream (, [IO.File]::ReadAllBytes($root)) | Import-ContainerImage -RootFileSystem } }
+            @{ What = 'bytes'; Import = { Import-ContainerImage -RootFileSystem -InputBytes ([IO.File]::ReadAllBytes($root)) } }
+        ) {
+            (. $import).RootFS.Layers | Should -BeExactly $diffId
+        }
+
+        It 'takes the config from changes, and then from parameters' {
+            $config = (Import-ContainerImage -RootFileSystem $root -Change 'ENV A=1 B=2', 'LABEL a="b c"', 'WORKDIR /srv', 'STOPSIGNAL SIGINT' `
+                    -Environment ([ordered]@{ Z = 1; B = 3 }) -Label @{ d = 'e' } -WorkingDirectory app -ExposedPort 80, 53/udp -User 1:2).Config
+            $config.Env | Should -Be 'A=1', 'B=3', 'Z=1'
+            $config.Labels['a'] | Should -BeExactly 'b c'
+            $config.Labels['d'] | Should -BeExactly 'e'
+            $config.WorkingDir | Should -BeExactly '/srv/app'
+            $config.ExposedPorts | Should -Be '53/udp', '80/tcp'
+            $config.User | Should -BeExactly '1:2'
+            $config.StopSignal | Should -BeExactly '2'
+        }
+
+        It 'has annotations in the manifest' {
+            (Import-ContainerImage -RootFileSystem $root -Annotation @{ a = 'b' }).Annotations['a'] | Should -BeExactly 'b'
+        }
+
+        It 'refuses <text>, and says what is accepted' -ForEach @(
+            @{ Text = 'FOO bar'; Message = "*'FOO' is none of the instructions*USER, EXPOSE*" }
+            @{ Text = 'EXPOSE 80/icmp'; Message = "*'80/icmp' is no port; port?-port??/protocol? is wanted*" }
+            @{ Text = 'LABEL a'; Message = "*key=value is wanted*" }
+        ) {
+            { Import-ContainerImage -RootFileSystem $root -Change $text } |
+                Should -Throw $message -ErrorId 'InvalidInstruction,ContainerImages.Commands.ImportContainerImageCommand'
+            $store | Should -Not -Exist
+        }
+
+        It 'refuses an archive of images' {
+            { Import-ContainerImage -RootFileSystem $sample } |
+                Should -Throw '*archive of images*' -ErrorId 'UnknownArchiveFormat,ContainerImages.Commands.ImportContainerImageCommand'
+        }
+
+        It 'makes no image where a layer is missing' {
+            { Import-ContainerImage -RootFileSystem $root, ./missing.tar } |
+                Should -Throw -ErrorId 'ArchiveNotFound,ContainerImages.Commands.ImportContainerImageCommand'
+            Get-ContainerImage | Should -BeNullOrEmpty
+        }
+
+        It 'says what it would do' {
+            Get-WhatIfLine { Import-ContainerImage -RootFileSystem $root -WhatIf } |
+                Should -BeExactly "Performing the operation `"Import root file system`" on target `"$root`"."
+            $store | Should -Not -Exist
+        }
+    }
+
     Context 'what-if' {
         It 'says what it would do, and makes no store' {
             Get-WhatIfLine { Import-ContainerImage $sample -WhatIf } |

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.Threading;
 
@@ -27,6 +26,7 @@ internal static class BlobCopy
     /// <param name="diffAlgorithm">The digest algorithm of the plain bytes.</param>
     /// <param name="plain">Where the plain bytes go; null for nowhere.</param>
     /// <param name="progress">Told the number of bytes read, block by block.</param>
+    /// <param name="look">Reads the plain bytes as they pass, as far as it likes; null where nobody looks.</param>
     /// <param name="cancellation">Stops between blocks.</param>
     public static CopiedBlob Copy(
         Stream source,
@@ -37,21 +37,25 @@ internal static class BlobCopy
         string diffAlgorithm = "sha256",
         Stream? plain = null,
         IProgress<long>? progress = null,
+        Action<TeeStream>? look = null,
         CancellationToken cancellation = default)
     {
         using var tee = new TeeStream(source, target, algorithm, progress, cancellation);
         var compression = inflate ? CompressionFormat.Detect(tee.Peek(CompressionFormat.PeekLength)) : Compression.None;
         if (compression == Compression.None && plain is null && algorithm == diffAlgorithm)
         {
+            look?.Invoke(tee);
             tee.Drain();
             var digest = tee.GetDigest();
             return new CopiedBlob(digest, tee.Count, compression, digest, tee.Count);
         }
 
         using var decoded = new DecodedStream(tee, compression, name);
-        var (diffId, diffSize) = Hash(decoded, diffAlgorithm, plain, cancellation);
+        using var passing = new TeeStream(decoded, plain, diffAlgorithm, null, cancellation);
+        look?.Invoke(passing);
+        passing.Drain();
         tee.Drain();
-        return new CopiedBlob(tee.GetDigest(), tee.Count, compression, diffId, diffSize);
+        return new CopiedBlob(tee.GetDigest(), tee.Count, compression, passing.GetDigest(), passing.Count);
     }
 
     /// <summary>
@@ -69,7 +73,9 @@ internal static class BlobCopy
             try
             {
                 using var decoded = new DecodedStream(tee, compression, "The entry");
-                (diffId, diffSize) = Hash(decoded, Digest.Sha256, null, cancellation);
+                using var passing = new TeeStream(decoded, null, Digest.Sha256, null, cancellation);
+                passing.Drain();
+                (diffId, diffSize) = (passing.GetDigest(), passing.Count);
             }
             catch (ContainerImageException e) when (e.Error == ImageError.InvalidArchive)
             {
@@ -82,29 +88,5 @@ internal static class BlobCopy
         return compression == Compression.None
             ? new CopiedBlob(digest, size, compression, digest, size)
             : new CopiedBlob(digest, size, compression, diffId, diffSize);
-    }
-
-    private static (Digest Digest, long Size) Hash(Stream source, string algorithm, Stream? target, CancellationToken cancellation)
-    {
-        using var hash = Digest.CreateHash(algorithm);
-        var buffer = ArrayPool<byte>.Shared.Rent(TeeStream.BlockSize);
-        try
-        {
-            long size = 0;
-            int read;
-            while ((read = source.Read(buffer, 0, buffer.Length)) > 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                hash.AppendData(buffer, 0, read);
-                target?.Write(buffer, 0, read);
-                size += read;
-            }
-
-            return (Digest.FromHash(algorithm, hash.GetHashAndReset()), size);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

@@ -103,7 +103,7 @@ public sealed class Descriptor
         json.WriteEndObject();
     }
 
-    internal static void WriteAnnotations(Utf8JsonWriter json, IReadOnlyDictionary<string, string> annotations)
+    internal static void WriteAnnotations(Utf8JsonWriter json, IReadOnlyCollection<KeyValuePair<string, string>> annotations)
     {
         if (annotations.Count == 0)
         {

@@ -40,14 +40,37 @@ public sealed class ImageManifest : ManifestDocument
     /// <param name="mediaType">OCI's manifest type or Docker's.</param>
     /// <param name="config">The config.</param>
     /// <param name="layers">The layers, the lowest first.</param>
-    internal static ImageManifest Create(string mediaType, Descriptor config, IEnumerable<Descriptor> layers)
+    internal static ImageManifest Create(string mediaType, Descriptor config, IEnumerable<Descriptor> layers) =>
+        Create(mediaType, config, layers, Descriptor.NoAnnotations, saysType: true);
+
+    /// <summary>
+    /// Makes the manifest of an image that is new, and not brought from elsewhere. It does not say its own type, as
+    /// <c>podman import</c> leaves it out: the digest is the same then, and so the image is told from one of a docker-archive.
+    /// </summary>
+    /// <param name="config">The config.</param>
+    /// <param name="layers">The layers, the lowest first.</param>
+    /// <param name="annotations">Annotations, in their order; empty for none.</param>
+    internal static ImageManifest CreateNew(
+        Descriptor config, IEnumerable<Descriptor> layers, IReadOnlyCollection<KeyValuePair<string, string>> annotations) =>
+        Create(MediaTypes.OciManifest, config, layers, annotations, saysType: false);
+
+    private static ImageManifest Create(
+        string mediaType,
+        Descriptor config,
+        IEnumerable<Descriptor> layers,
+        IReadOnlyCollection<KeyValuePair<string, string>> annotations,
+        bool saysType)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", 2);
-            json.WriteString("mediaType", mediaType);
+            if (saysType)
+            {
+                json.WriteString("mediaType", mediaType);
+            }
+
             json.WritePropertyName("config");
             config.Write(json);
             json.WriteStartArray("layers");
@@ -57,6 +80,7 @@ public sealed class ImageManifest : ManifestDocument
             }
 
             json.WriteEndArray();
+            Descriptor.WriteAnnotations(json, annotations);
             json.WriteEndObject();
         }
 

@@ -123,6 +123,18 @@ internal sealed class Ingest : IDisposable, IBlobReader
         }
     }
 
+    /// <summary>Sees, before bytes are moved, that there is room for them.</summary>
+    /// <exception cref="ContainerImageException">DiskFull.</exception>
+    public void CheckSpace(long needed)
+    {
+        if (needed > 0 && _store.OperatingSystem.FreeBytes(_store.Path) is { } free && free < needed)
+        {
+            throw new ContainerImageException(
+                ImageError.DiskFull,
+                $"There is not enough space on the file system of '{_store.Path}': {needed} bytes are needed, {free} are free; nothing was changed.");
+        }
+    }
+
     /// <summary>Writes a file of the ingest; it counts as gathered once <see cref="Keep"/> is told what it is.</summary>
     public FileStream CreateFile(out string path)
     {

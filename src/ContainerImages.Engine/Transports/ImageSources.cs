@@ -49,6 +49,16 @@ internal static class ImageSources
         return OpenStream(peeked, name, spool, options);
     }
 
+    /// <summary>Sees that bytes begin as a tar does.</summary>
+    /// <exception cref="ContainerImageException">UnknownArchiveFormat, with how they begin instead.</exception>
+    public static void RequireTar(ReadOnlySpan<byte> start, string name)
+    {
+        if (!IsTar(start))
+        {
+            throw Unknown(name, start.Length == 0 ? "it is empty" : $"it is no tar, as it begins with {Describe(start)}");
+        }
+    }
+
     private static IImageSource OpenStream(PeekedStream stream, string name, Ingest spool, CopyOptions options)
     {
         var compression = Compressed(stream.Start);

@@ -11,17 +11,18 @@ using ContainerImages.Transports;
 
 namespace ContainerImages.Commands;
 
-/// <summary>Brings archives and folders of images, of any format, into the store.</summary>
+/// <summary>
+/// Brings archives and folders of images, of any format, into the store; or makes an image of root file systems.
+/// </summary>
 [Cmdlet(VerbsData.Import, "ContainerImage", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, HelpUri = HelpLinks.Base + "Import-ContainerImage.md")]
 [OutputType(typeof(ContainerImage))]
 [Alias("ipcimg", "Load-ContainerImage")]
-public sealed class ImportContainerImageCommand : StoreCommand
+public sealed partial class ImportContainerImageCommand : StoreCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputStreamSet = "InputStream";
     private const string InputBytesSet = "InputBytes";
-    private const string Action = "Import images";
 
     private ChunkStream? _chunks;
     private CopyWork<IReadOnlyList<ContainerImage>>? _chunkWork;
@@ -29,38 +30,48 @@ public sealed class ImportContainerImageCommand : StoreCommand
 
     /// <summary>Paths of archives or folders; with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = RootPathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Paths of archives or folders, taken as they are.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = RootLiteralPathSet)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>A stream that an archive is read from, once, to its end; it is not closed.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = InputStreamSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = RootInputStreamSet)]
     [Alias("RawContentStream")]
     [ValidateNotNull]
     public Stream? InputStream { get; set; }
 
     /// <summary>The bytes of one archive; all chunks that are piped in are one.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputBytesSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RootInputBytesSet)]
     [AllowEmptyCollection]
     public byte[] InputBytes { get; set; } = [];
 
     /// <summary>Which images of the archive: names, IDs, or <c>@0</c> for the first.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = InputStreamSet)]
+    [Parameter(ParameterSetName = InputBytesSet)]
     [ValidateNotNullOrEmpty]
     public string[] Image { get; set; } = [];
 
-    /// <summary>Names instead of those in the archive, for one image of it.</summary>
+    /// <summary>Names instead of those in the archive, for one image of it; names for the image that is made.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Reference { get; set; } = [];
 
-    /// <summary>Only these platforms of multi-platform images; with wildcards.</summary>
+    /// <summary>
+    /// Only these platforms of multi-platform images; with wildcards. With <c>-RootFileSystem</c> the one that the image is
+    /// for, which is the machine's if none is given.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completion.PlatformCompleter))]
     [SupportsWildcards]
@@ -68,14 +79,30 @@ public sealed class ImportContainerImageCommand : StoreCommand
     public string[] Platform { get; set; } = [];
 
     /// <summary>How many layers are read at once; 0 for as many as there are processors.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = InputStreamSet)]
+    [Parameter(ParameterSetName = InputBytesSet)]
     [ValidateRange(0, 64)]
     public int ThrottleLimit { get; set; }
+
+    private string Action => RootFileSystem ? "Import root file system" : "Import images";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (RootFileSystem)
+        {
+            PrepareRoot();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        switch (ParameterSetName)
+        // The switch may have been given, and be off.
+        switch (RootFileSystem ? ParameterSetName : ParameterSetName.Replace(RootPrefix, ""))
         {
             case PathSet:
                 foreach (var path in Path)
@@ -94,14 +121,17 @@ public sealed class ImportContainerImageCommand : StoreCommand
             case InputStreamSet:
                 if (ShouldProcess("stream", Action))
                 {
-                    var stream = InputStream?.GetType() == typeof(MemoryStream) ? InputStream : new StoppableStream(InputStream!, StopToken);
+                    var stream = Stoppable(InputStream!);
                     Attempt(InputStream, () => WriteObject(Import("stream", options => ingest =>
                         ImageSources.Open(stream, "The stream", ingest, options)), enumerateCollection: true));
                 }
 
                 break;
+            case InputBytesSet:
+                Attempt("bytes", () => Feed(InputBytes, (chunks, options) => ingest => ImageSources.Open(chunks, "The input", ingest, options)));
+                break;
             default:
-                Attempt("bytes", () => Feed(InputBytes));
+                AddRoots();
                 break;
         }
     }
@@ -114,6 +144,8 @@ public sealed class ImportContainerImageCommand : StoreCommand
             _chunks!.Complete();
             Attempt("bytes", () => WriteObject(Finish(work), enumerateCollection: true));
         }
+
+        ImportRoots();
     }
 
     /// <inheritdoc/>
@@ -145,7 +177,7 @@ public sealed class ImportContainerImageCommand : StoreCommand
     }
 
     // The archive is read while it comes: nothing of it is kept in memory.
-    private void Feed(byte[] chunk)
+    private void Feed(byte[] chunk, Func<Stream, CopyOptions, Func<Ingest, IImageSource>> open)
     {
         if (_chunkWork is null && !_isDeclined)
         {
@@ -154,8 +186,7 @@ public sealed class ImportContainerImageCommand : StoreCommand
             {
                 var chunks = _chunks = new ChunkStream(StopToken);
                 var (store, selection) = (GetStore(), Selection());
-                _chunkWork = StartCopy("Importing bytes", ThrottleLimit, options =>
-                    new ImageImport(store, options).Run(ingest => ImageSources.Open(chunks, "The input", ingest, options), selection));
+                _chunkWork = StartCopy("Importing bytes", ThrottleLimit, options => new ImageImport(store, options).Run(open(chunks, options), selection));
             }
         }
 
@@ -171,10 +202,13 @@ public sealed class ImportContainerImageCommand : StoreCommand
         }
     }
 
+    // What is in memory does not keep anybody waiting.
+    private Stream Stoppable(Stream stream) => stream.GetType() == typeof(MemoryStream) ? stream : new StoppableStream(stream, StopToken);
+
     private ImportSelection Selection() => new()
     {
         Images = Image,
         References = Reference,
-        Platforms = Platform.Select(PlatformPattern.Parse).ToList(),
+        Platforms = RootFileSystem ? [] : Platform.Select(PlatformPattern.Parse).ToList(),
     };
 }

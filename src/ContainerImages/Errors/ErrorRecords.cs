@@ -18,7 +18,8 @@ internal static class ErrorRecords
     /// <summary>Whether nothing else of the call can succeed either.</summary>
     public static bool IsTerminating(ContainerImageException error) => error.Error is
         ImageError.StoreBusy or ImageError.StoreNotFound or ImageError.StoreInvalid or ImageError.StoreVersion or
-        ImageError.StoreAccessDenied or ImageError.ConflictingParameter or ImageError.TagMissing or ImageError.InvalidPlatform;
+        ImageError.StoreAccessDenied or ImageError.ConflictingParameter or ImageError.TagMissing or ImageError.InvalidPlatform or
+        ImageError.InvalidInstruction;
 
     private static ErrorCategory Category(ImageError error) => error switch
     {

@@ -23,9 +23,9 @@ internal static class Recommendations
         ImageError.ImageInUse => "End its use by Remove-ImageLease, or use -Force to remove it all the same.",
         ImageError.ImageDetached => "Give the property when the object is made, or read the image by Get-ContainerImage.",
         ImageError.ConflictingParameter => "Leave one of the parameters out.",
-        ImageError.ArchiveNotFound => "Check the path; wildcards are taken by -Path, and not by -LiteralPath.",
+        ImageError.ArchiveNotFound => "Check the path or address; wildcards are taken by -Path, and not by -LiteralPath.",
         ImageError.UnknownArchiveFormat =>
-            "Known are docker-archives and OCI archives, plain or compressed, and OCI layout and dir folders.",
+            "Images are imported from docker-archives, OCI archives, OCI layouts and dir folders, and by -RootFileSystem from a root file system's tar.",
         ImageError.EmptyArchive => "Write the archive again with an image in it.",
         ImageError.InvalidArchive => "Fetch or write the archive again.",
         ImageError.ContentMismatch => "Fetch or write the archive again; an image that is damaged in the store is removed first and then imported again.",

@@ -12,13 +12,19 @@ public sealed class CommandSurfaceTests : IDisposable
 {
     private static readonly HashSet<string> _ofAllCmdlets = [.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
 
+    private static readonly string[] _ofRoots =
+    [
+        "Annotation", "Author", "Change", "Command", "Entrypoint", "Environment", "ExposedPort", "Label", "Message", "StopSignal", "User", "Volume",
+        "WorkingDirectory",
+    ];
+
     private readonly ScriptSession _session = new();
 
     public void Dispose() => _session.Dispose();
 
     [Theory]
     [InlineData("Get-ContainerImage", "Reference", "AllPlatforms Before Dangling Digest Id InputObject Intermediate Label Platform Reference Since StorePath Tree Until")]
-    [InlineData("Import-ContainerImage", "Path", "Image InputBytes InputStream LiteralPath Path Platform Reference StorePath ThrottleLimit")]
+    [InlineData("Import-ContainerImage", "Path", "Annotation Author Change Command Entrypoint Environment ExposedPort Image InputBytes InputStream Label LiteralPath Message Path Platform Reference RootFileSystem StopSignal StorePath ThrottleLimit User Volume WorkingDirectory")]
     [InlineData("Save-ContainerImage", "Id", "AllPlatforms Destination Force Format Id InputObject PassThru Platform Reference StorePath Tag ThrottleLimit")]
     [InlineData("Remove-ContainerImage", "Id", "Force Id InputObject NoPrune PassThru Platform Reference StorePath")]
     [InlineData("Add-ImageTag", "Reference", "Id InputObject PassThru Reference StorePath Tag")]
@@ -61,6 +67,12 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Import-ContainerImage", "InputStream", "InputStream", "value property")]
     [InlineData("Import-ContainerImage", "InputBytes", "InputBytes", "value")]
     [InlineData("Import-ContainerImage", "Path", "Reference", "")]
+    [InlineData("Import-ContainerImage", "RootFileSystemPath", "Path", "0 value property")]
+    [InlineData("Import-ContainerImage", "RootFileSystemLiteralPath", "LiteralPath", "property")]
+    [InlineData("Import-ContainerImage", "RootFileSystemInputStream", "InputStream", "value property")]
+    [InlineData("Import-ContainerImage", "RootFileSystemInputBytes", "InputBytes", "value")]
+    [InlineData("Import-ContainerImage", "RootFileSystemPath", "RootFileSystem", "")]
+    [InlineData("Import-ContainerImage", "RootFileSystemPath", "Label", "")]
     [InlineData("Save-ContainerImage", "Id", "Destination", "")]
     [InlineData("Add-ImageTag", "Reference", "Reference", "0")]
     [InlineData("Add-ImageTag", "Reference", "Tag", "1")]
@@ -84,6 +96,24 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Destination", "DestinationPath OutFile")]
     public void Parameters_have_these_other_names(string parameter, string aliases) =>
         Assert.Equal(aliases.Split(' '), Command("Save-ContainerImage").Parameters[parameter].Aliases.Order());
+
+    [Fact]
+    public void Import_has_a_set_for_each_input_and_each_way_of_importing()
+    {
+        string[] inputs = ["InputBytes", "InputStream", "LiteralPath", "Path"];
+        CommandInfo info = Command("Import-ContainerImage");
+
+        Assert.Equal(
+            inputs.Concat(inputs.Select(input => "RootFileSystem" + input)).Order(), info.ParameterSets.Select(set => set.Name).Order());
+        Assert.All(info.ParameterSets, set =>
+        {
+            bool isRoot = set.Name.StartsWith("RootFileSystem", StringComparison.Ordinal);
+            Assert.True(set.Parameters.Single(p => p.Name == set.Name.Replace("RootFileSystem", "")).IsMandatory);
+            Assert.Equal(isRoot, set.Parameters.Any(p => p is { Name: "RootFileSystem", IsMandatory: true }));
+            Assert.Equal(isRoot ? 13 : 0, set.Parameters.Count(p => _ofRoots.Contains(p.Name)));
+            Assert.Equal(isRoot ? 0 : 2, set.Parameters.Count(p => p.Name is "Image" or "ThrottleLimit"));
+        });
+    }
 
     [Theory]
     [InlineData("LiteralPath", "LP PSPath")]

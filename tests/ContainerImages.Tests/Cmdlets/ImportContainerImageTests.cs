@@ -154,7 +154,7 @@ public sealed class ImportContainerImageTests : IDisposable
         _session.Run("Import-ContainerImage ./text.tar").Transcript.ShouldBe($"""
             ERROR: './text.tar' is of no format known here: it begins with the bytes 01 02 03.
                 UnknownArchiveFormat,{Command} (InvalidData: ./text.tar)
-                Recommendation: Known are docker-archives and OCI archives, plain or compressed, and OCI layout and dir folders.
+                Recommendation: Images are imported from docker-archives, OCI archives, OCI layouts and dir folders, and by -RootFileSystem from a root file system's tar.
             """);
     }
 

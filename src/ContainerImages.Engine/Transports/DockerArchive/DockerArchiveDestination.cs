@@ -132,7 +132,7 @@ internal sealed class DockerArchiveDestination : IImageDestination
             diffId.Algorithm,
             plain: isPlain ? null : output,
             progress,
-            cancellation);
+            cancellation: cancellation);
         if (digest is not null)
         {
             VerifiedCopy.Check(layer, copied);

@@ -291,12 +291,7 @@ internal sealed class StoreDestination : IImageDestination
             .Where(layer => layer.Blob is { Ingested: null } && !(layer.Descriptor is { } descriptor && IsHere(descriptor)))
             .GroupBy(layer => layer.Key)
             .Sum(group => group.First().Blob!.Size);
-        if (needed > 0 && _store.OperatingSystem.FreeBytes(_store.Path) is { } free && free < needed)
-        {
-            throw new ContainerImageException(
-                ImageError.DiskFull,
-                $"There is not enough space on the file system of '{_store.Path}': {needed} bytes are needed, {free} are free; nothing was changed.");
-        }
+        _ingest.CheckSpace(needed);
     }
 
     private void Guard(Action write) => Guard(() =>

@@ -13,7 +13,8 @@ internal sealed class RegistryConnections : IDisposable
 {
     private const int MaxConnections = 128;
 
-    private static readonly string UserAgent = "ContainerImages/" +
+    /// <summary>Who asks, as servers are told.</summary>
+    public static readonly string UserAgent = "ContainerImages/" +
         (typeof(RegistryConnections).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
 
     private readonly Dictionary<(RegistryTrust? Trust, bool ShowsCertificates, bool IsInsecure, bool IsLoopback), HttpClient> _clients = [];
