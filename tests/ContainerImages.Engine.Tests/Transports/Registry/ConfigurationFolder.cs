@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Text;
 using ContainerImages.Testing;
 using ContainerImages.Transports;
@@ -39,6 +40,11 @@ internal sealed class ConfigurationFolder : IDisposable
 
     /// <summary>Writes a file: <c>etc/containers/registries.conf</c>, <c>home/.config/…</c>.</summary>
     public string Write(string name, string content) => _folder.NewFile(name, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Writes a credential helper: a shell script, which finds its name in <c>$NAME</c>.</summary>
+    public void WriteHelper(string name, string script) => File.SetUnixFileMode(
+        Write($"bin/docker-credential-{name}", $"#!/bin/sh\nPATH=/usr/bin:/bin NAME={name}\n{script}\n"),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     public RegistryConfiguration Load() => RegistryConfiguration.Load(Places, Verbose.Add);
 }

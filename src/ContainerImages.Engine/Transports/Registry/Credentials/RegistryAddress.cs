@@ -1,0 +1,39 @@
+using System;
+using ContainerImages.Content;
+using ContainerImages.References;
+
+namespace ContainerImages.Transports;
+
+/// <summary>What a user logs in to: a registry, or a part of one.</summary>
+/// <param name="Host">Host, and port if there is one.</param>
+/// <param name="Repository">A repository or namespace there; empty for all of it.</param>
+internal sealed record RegistryAddress(string Host, string Repository)
+{
+    private const string SecureScheme = "https://";
+
+    /// <summary>Reads <c>host[:port][/repository]</c>. Addresses of Docker's registry and <c>https://</c> are understood.</summary>
+    /// <exception cref="ContainerImageException">InvalidReference.</exception>
+    public static RegistryAddress Parse(string text)
+    {
+        var name = text.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase) ? text.Substring(SecureScheme.Length) : text;
+        name = name.TrimEnd('/');
+        if (name is "index.docker.io/v1" or "index.docker.io" or "registry-1.docker.io")
+        {
+            return new RegistryAddress(AuthKeys.DockerHub, "");
+        }
+
+        const string Rest = "/x";
+        if (!ImageReference.TryParse(name + Rest, out var reference) || !reference.HasRegistry)
+        {
+            throw new ContainerImageException(
+                ImageError.InvalidReference,
+                $"{QuotedText.Quote(text)} is no registry: that is host[:port], or host[:port]/repository, where the host has a '.', a port, or is localhost.");
+        }
+
+        var path = reference.Path;
+        return new RegistryAddress(reference.Domain, path.Length < Rest.Length ? "" : path.Substring(0, path.Length - Rest.Length));
+    }
+
+    /// <summary>As a key of log-ins.</summary>
+    public override string ToString() => Repository.Length == 0 ? Host : $"{Host}/{Repository}";
+}
