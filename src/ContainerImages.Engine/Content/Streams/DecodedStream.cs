@@ -4,7 +4,6 @@ using System.IO.Compression;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.BZip2;
 using SharpCompress.Common;
-using SharpCompress.Compressors.Xz;
 using ZstdSharp;
 
 namespace ContainerImages.Content;
@@ -87,7 +86,7 @@ internal sealed class DecodedStream : ReadOnlyStream
             case Compression.Bzip2:
                 return new BZip2InputStream(source) { IsStreamOwner = false };
             default:
-                return new XZStream(new XzGuard(source, name));
+                return new XzStream(source, name);
         }
     }
 
