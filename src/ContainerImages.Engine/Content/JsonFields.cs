@@ -25,6 +25,9 @@ internal readonly struct JsonFields
 
     public JsonElement Element => _element;
 
+    /// <summary>The bytes of a byte order mark: it is no JSON, yet some tools on Windows write one.</summary>
+    public static int BomLength(ReadOnlySpan<byte> json) => json.StartsWith<byte>([0xEF, 0xBB, 0xBF]) ? 3 : 0;
+
     /// <summary>Parses a whole document whose top must be an object.</summary>
     public static JsonFields Parse(byte[] json, string origin) => OfObject(ParseElement(json, origin), origin, "");
 
@@ -95,7 +98,7 @@ internal readonly struct JsonFields
             return null;
         }
 
-        return Rfc3339.TryParse(text!, out var date) ? date : throw Invalid($"'{Path(name)}' is '{text}', which is no RFC 3339 date");
+        return Rfc3339.TryParse(text!, out var date) ? date : throw Invalid($"'{Path(name)}' is {QuotedText.Quote(text)}, which is no RFC 3339 date");
     }
 
     public Digest RequiredDigest(string name)
@@ -103,7 +106,7 @@ internal readonly struct JsonFields
         var text = RequiredText(name);
         return Digest.TryParse(text, out var digest, out var reason)
             ? digest
-            : throw Invalid($"'{Path(name)}' is '{Shorten(text)}', which is no digest: {reason}");
+            : throw Invalid($"'{Path(name)}' is {QuotedText.Quote(text)}, which is no digest: {reason}");
     }
 
     public JsonFields? Object(string name) =>
@@ -188,7 +191,7 @@ internal readonly struct JsonFields
     /// <summary>An error about this object as a whole, or about what the sentence names.</summary>
     public ContainerImageException Invalid(string sentence) => Invalid(Origin, sentence);
 
-    public string Path(string name) => _path.Length == 0 ? name : _path + "." + name;
+    public string Path(string name) => _path.Length == 0 ? Shorten(name) : _path + "." + Shorten(name);
 
     private static ContainerImageException Invalid(string origin, string sentence, Exception? inner = null) =>
         new(ImageError.InvalidArchive, $"{origin} is malformed: {sentence}.", inner);
@@ -197,8 +200,7 @@ internal readonly struct JsonFields
     {
         try
         {
-            // A byte order mark is no JSON, yet some tools on Windows write one.
-            var start = json.Length >= 3 && json[0] == 0xEF && json[1] == 0xBB && json[2] == 0xBF ? 3 : 0;
+            var start = BomLength(json);
             using var document = JsonDocument.Parse(
                 new ReadOnlyMemory<byte>(json, start, json.Length - start),
                 new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
@@ -207,7 +209,7 @@ internal readonly struct JsonFields
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Invalid(origin, $"it is no valid JSON ({e.Message.TrimEnd('.')})", e);
+            throw Invalid(origin, $"it is no valid JSON ({Shorten(e.Message).TrimEnd('.')})", e);
         }
     }
 

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using ContainerImages.Content;
 using ContainerImages.References;
@@ -10,6 +12,8 @@ namespace ContainerImages.Store;
 internal sealed class IndexEntry
 {
     public const string NameAnnotation = "org.opencontainers.image.ref.name";
+
+    private const string Annotations = "annotations";
 
     private IndexEntry(ReadOnlyMemory<byte> raw, Descriptor root, OwnAnnotations own)
     {
@@ -50,7 +54,7 @@ internal sealed class IndexEntry
             var isMediaType = reader.ValueTextEquals("mediaType"u8);
             var isDigest = reader.ValueTextEquals("digest"u8);
             var isSize = reader.ValueTextEquals("size"u8);
-            var isAnnotations = reader.ValueTextEquals("annotations"u8);
+            var isAnnotations = reader.ValueTextEquals(Annotations);
             reader.Read();
             if (isMediaType)
             {
@@ -76,7 +80,7 @@ internal sealed class IndexEntry
 
         if (!Digest.TryParse(digestText, out var digest, out var reason))
         {
-            throw new JsonException($"its digest '{digestText}' is none: {reason}");
+            throw new JsonException($"its digest {QuotedText.Quote(digestText)} is none: {reason}");
         }
 
         if (size is null or < 0)
@@ -91,19 +95,22 @@ internal sealed class IndexEntry
     /// <summary>A new descriptor for a root.</summary>
     public static IndexEntry Create(Descriptor root, string? name, string? summary, string? leases = null)
     {
-        var own = new OwnAnnotations(name, summary, leases);
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, StoreJson.Options))
         {
-            json.WriteStartObject();
-            json.WriteString("mediaType", root.MediaType);
-            json.WriteString("digest", root.Digest.ToString());
-            json.WriteNumber("size", root.Size);
-            WriteAnnotations(json, null, own);
-            json.WriteEndObject();
+            writer.WriteStartObject();
+            writer.WriteString("mediaType", root.MediaType);
+            writer.WriteString("digest", root.Digest.ToString());
+            writer.WriteNumber("size", root.Size);
+            writer.WriteEndObject();
         }
 
-        return new IndexEntry(buffer.ToArray(), root, own);
+        var own = new OwnAnnotations(name, summary, leases);
+        var raw = new ByteBuffer();
+        raw.Append(json.ToArray().AsSpan(0, (int)json.Length - 1));
+        AppendAnnotations(raw, [], own);
+        raw.Append((byte)'}');
+        return new IndexEntry(raw.WrittenSpan.ToArray(), root, own);
     }
 
     /// <summary>The same descriptor under another name or summary; what others wrote beside them stays.</summary>
@@ -114,29 +121,18 @@ internal sealed class IndexEntry
 
     private IndexEntry With(OwnAnnotations own)
     {
-        using var document = JsonDocument.Parse(Raw);
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
+        var pieces = JsonPiece.Of(Raw).ToLookup(piece => piece.Key == Annotations);
+        var others = pieces[true].Select(piece => JsonPiece.Of(piece.Value)).LastOrDefault() ?? [];
+        var raw = new ByteBuffer();
+        raw.Append((byte)'{');
+        foreach (var piece in pieces[false])
         {
-            json.WriteStartObject();
-            JsonElement? annotations = null;
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.NameEquals("annotations"u8))
-                {
-                    annotations = property.Value;
-                }
-                else
-                {
-                    property.WriteTo(json);
-                }
-            }
-
-            WriteAnnotations(json, annotations, own);
-            json.WriteEndObject();
+            Append(raw, piece.Text.Span);
         }
 
-        return new IndexEntry(buffer.ToArray(), Root, own);
+        AppendAnnotations(raw, others.Where(piece => piece.Key is not (NameAnnotation or RootSummary.Annotation or StoredLease.Annotation)), own);
+        raw.Append((byte)'}');
+        return new IndexEntry(raw.WrittenSpan.ToArray(), Root, own);
     }
 
     private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader)
@@ -169,40 +165,47 @@ internal sealed class IndexEntry
         return new OwnAnnotations(string.IsNullOrEmpty(name) ? null : name, summary, leases);
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter json, JsonElement? others, OwnAnnotations own)
+    // The name in front, where a reader of the file sees it.
+    private static void AppendAnnotations(ByteBuffer raw, IEnumerable<JsonPiece> others, OwnAnnotations own)
     {
-        var hasOthers = others is { ValueKind: JsonValueKind.Object };
-        if (own is { Name: null, Summary: null, Leases: null } && !hasOthers)
+        var texts = others.Select(piece => piece.Text).ToList();
+        if (own is { Name: null, Summary: null, Leases: null } && texts.Count == 0)
         {
             return;
         }
 
-        json.WriteStartObject("annotations");
-        Write(NameAnnotation, own.Name);
-        if (hasOthers)
-        {
-            foreach (var property in others!.Value.EnumerateObject())
-            {
-                if (!property.NameEquals(NameAnnotation) && !property.NameEquals(RootSummary.Annotation) &&
-                    !property.NameEquals(StoredLease.Annotation))
-                {
-                    property.WriteTo(json);
-                }
-            }
-        }
+        Append(raw, Encode(Annotations));
+        raw.Append((byte)':');
+        raw.Append((byte)'{');
+        AppendText(NameAnnotation, own.Name);
+        texts.ForEach(text => Append(raw, text.Span));
+        AppendText(RootSummary.Annotation, own.Summary);
+        AppendText(StoredLease.Annotation, own.Leases);
+        raw.Append((byte)'}');
 
-        Write(RootSummary.Annotation, own.Summary);
-        Write(StoredLease.Annotation, own.Leases);
-        json.WriteEndObject();
-
-        void Write(string key, string? value)
+        void AppendText(string key, string? value)
         {
             if (value is not null)
             {
-                json.WriteString(key, value);
+                Append(raw, Encode(key));
+                raw.Append((byte)':');
+                raw.Append(Encode(value));
             }
         }
     }
+
+    private static void Append(ByteBuffer raw, ReadOnlySpan<byte> item)
+    {
+        if (raw.WrittenSpan[^1] != '{')
+        {
+            raw.Append((byte)',');
+        }
+
+        raw.Append(item);
+    }
+
+    private static byte[] Encode(string text) =>
+        [(byte)'"', .. JsonEncodedText.Encode(text, StoreJson.Options.Encoder).EncodedUtf8Bytes, (byte)'"'];
 
     /// <summary>What is read and written here; what others write beside them stays as it is.</summary>
     private readonly record struct OwnAnnotations(string? Name, string? Summary, string? Leases);

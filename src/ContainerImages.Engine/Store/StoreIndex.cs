@@ -38,7 +38,7 @@ internal sealed class StoreIndex
         var count = -1;
         try
         {
-            var bom = bytes.Length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0;
+            var bom = JsonFields.BomLength(bytes);
             var document = new ReadOnlyMemory<byte>(bytes, bom, bytes.Length - bom);
             var reader = new Utf8JsonReader(document.Span, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
             var entries = new List<IndexEntry>();
@@ -66,6 +66,7 @@ internal sealed class StoreIndex
 
                 // Go's tools write an empty list as null.
                 start = bom + (int)reader.TokenStartIndex;
+                var isNull = reader.TokenType == JsonTokenType.Null;
                 if (reader.TokenType == JsonTokenType.StartArray)
                 {
                     count = 0;
@@ -76,7 +77,7 @@ internal sealed class StoreIndex
                     }
                 }
 
-                if (reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.Null))
+                if (!isNull && reader.TokenType != JsonTokenType.EndArray)
                 {
                     throw new JsonException("'manifests' is no list of objects");
                 }

@@ -57,11 +57,23 @@ public class StoreIndexTests
         var entry = Parse(_foreign).Entries[0].With("docker.io/library/new:2", "the summary");
 
         var text = Encoding.UTF8.GetString(entry.Raw.Span);
-        Assert.Contains("\"os.version\":\"1é\"", text, StringComparison.Ordinal);
-        Assert.Contains("\"x\":\"a / é\"", text, StringComparison.Ordinal);
-        Assert.Contains("\"data\":\"e30=\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"os.version\": \"1é\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"x\": \"a / é\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"data\": \"e30=\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("library/a:1", text, StringComparison.Ordinal);
         Assert.Equal(("docker.io/library/new:2", "the summary"), ReadBack(entry));
+    }
+
+    [Fact]
+    public void Text_that_is_no_Unicode_is_kept_as_it_stands()
+    {
+        const string Strange = "\"x-\\ud800\":\"\\udc00\"";
+        var entry = Parse($$"""{"manifests":[{"digest":"{{_a}}","size":1,{{Strange}},"annotations":{ {{Strange}} } } ] }""").Entries[0];
+
+        var named = entry.With("docker.io/library/a:1", "the summary");
+
+        Assert.Equal(2, Encoding.UTF8.GetString(named.Raw.Span).Split(Strange).Length - 1);
+        Assert.Equal(("docker.io/library/a:1", "the summary"), ReadBack(named));
     }
 
     [Fact]
@@ -96,6 +108,8 @@ public class StoreIndexTests
     [InlineData("{}")]
     [InlineData("{\"manifests\":{}}")]
     [InlineData("{\"manifests\":[1]}")]
+    [InlineData("{\"manifests\":[null]}")]
+    [InlineData("{\"manifests\":[null,{\"digest\":\"DIGEST\",\"size\":1}]}")]
     [InlineData("{\"manifests\":[]} x")]
     [InlineData("{\"manifests\":[],\"manifests\":[]}")]
     [InlineData("{\"manifests\":[{\"size\":1}]}")]

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using System.Text.Json;
+using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Manifests;
 
@@ -44,13 +44,12 @@ internal static class LegacyLayers
 
     private static void AddTopLayer(Dictionary<string, System.ReadOnlyMemory<byte>?> fields, ImageConfig config)
     {
-        using var document = JsonDocument.Parse(config.Bytes, new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
+        // Of a key that stands there twice the last counts, as in all of JSON's readers.
+        var values = JsonPiece.Of(config.Bytes).Where(piece => piece.Key is not null).GroupBy(piece => piece.Key!).ToDictionary(group => group.Key, group => group.Last().Value);
         foreach (var attribute in TopLayerAttributes)
         {
             // The type is named, as an array that is null would become bytes that are none, which is another thing.
-            fields[attribute] = document.RootElement.TryGetProperty(attribute, out var value)
-                ? (System.ReadOnlyMemory<byte>?)System.Text.Encoding.UTF8.GetBytes(value.GetRawText())
-                : null;
+            fields[attribute] = values.TryGetValue(attribute, out var value) ? (System.ReadOnlyMemory<byte>?)value : null;
         }
     }
 
