@@ -11,10 +11,13 @@ public class ContainerImageException : Exception
 {
     /// <summary>Makes an error of a documented kind.</summary>
     /// <param name="error">The documented kind.</param>
-    /// <param name="message">The sentence for the user.</param>
+    /// <param name="message">
+    /// The sentence for the user. Names out of archives may stand in it: control characters in it are shown as
+    /// <c>\uXXXX</c>, and of a very long one the middle is left out.
+    /// </param>
     /// <param name="inner">The cause, or null.</param>
     public ContainerImageException(ImageError error, string message, Exception? inner = null)
-        : base(message, inner) => Error = error;
+        : base(QuotedText.Show(message), inner) => Error = error;
 
     /// <summary>The documented kind of the error; its name is the error id of the cmdlets.</summary>
     public ImageError Error { get; }

@@ -8,6 +8,10 @@ internal static class QuotedText
 {
     private const int MaxLength = 160;
 
+    // Of a whole message: its beginning says what happened, its end what became of it.
+    private const int MaxBeginning = 1500;
+    private const int MaxEnd = 500;
+
     /// <summary>
     /// The text in single quotes. What could move a terminal's cursor or reorder the line (control and format characters,
     /// halves of surrogate pairs) shows as <c>\uXXXX</c>; a long text is cut, with its length said.
@@ -30,6 +34,31 @@ internal static class QuotedText
         return quoted.Append('\'').ToString();
     }
 
+    /// <summary>
+    /// A message as it can be shown: whatever was put into it, nothing of it moves a terminal's cursor or reorders the line,
+    /// and of a very long one the middle is left out.
+    /// </summary>
+    public static string Show(string message)
+    {
+        message = CutMiddle(message);
+        for (var i = 0; i < message.Length; i++)
+        {
+            // Nearly every message is fit as it is.
+            if (message[i] is < ' ' or > '~')
+            {
+                var shown = new StringBuilder(message.Length + 8);
+                for (i = 0; i < message.Length; i++)
+                {
+                    AppendVisible(shown, message, ref i);
+                }
+
+                return CutMiddle(shown.ToString());
+            }
+        }
+
+        return message;
+    }
+
     /// <summary>The character at a position in single quotes, a surrogate pair as one.</summary>
     public static string QuoteAt(string text, int position)
     {
@@ -37,6 +66,10 @@ internal static class QuotedText
         AppendVisible(quoted, text, ref position);
         return quoted.Append('\'').ToString();
     }
+
+    private static string CutMiddle(string message) => message.Length <= MaxBeginning + MaxEnd
+        ? message
+        : message.Substring(0, MaxBeginning) + " … " + message.Substring(message.Length - MaxEnd);
 
     private static void AppendVisible(StringBuilder target, string text, ref int position)
     {

@@ -224,7 +224,7 @@ internal sealed class ImageCopier(CopyOptions options)
         if (isImage && !MediaTypes.TryGetLayerCompression(layer.MediaType, out _))
         {
             throw new ContainerImageException(
-                ImageError.UnsupportedContent, $"Layer {layer.Digest} of {source.Name} is of type '{layer.MediaType}', which is not supported.");
+                ImageError.UnsupportedContent, $"Layer {layer.Digest} of {source.Name} is of type {QuotedText.Quote(layer.MediaType)}, which is not supported.");
         }
 
         return new SourceLayer

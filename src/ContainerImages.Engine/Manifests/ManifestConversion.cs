@@ -36,7 +36,7 @@ internal static class ManifestConversion
             type,
             new Descriptor(configType, manifest.Config.Digest, manifest.Config.Size),
             manifest.Layers.Select(layer => new Descriptor(
-                layerType(layer) ?? throw Unsupported(manifest, $"layer {layer.Digest} is of type '{layer.MediaType}'"),
+                layerType(layer) ?? throw Unsupported(manifest, $"layer {layer.Digest} is of type {QuotedText.Quote(layer.MediaType)}"),
                 layer.Digest,
                 layer.Size)
             { Urls = layer.Urls }));

@@ -89,14 +89,14 @@ public abstract class ManifestDocument
         outer = string.IsNullOrEmpty(outer) ? null : outer;
         if (inner is { Length: > 0 } && outer is not null && inner != outer)
         {
-            throw fields.Invalid($"it says it is '{inner}', and its descriptor says '{outer}'");
+            throw fields.Invalid($"it says it is {QuotedText.Quote(inner)}, and its descriptor says {QuotedText.Quote(outer)}");
         }
 
         var type = inner is { Length: > 0 } ? inner : outer ?? (isIndex ? MediaTypes.OciIndex : MediaTypes.OciManifest);
         if (!MediaTypes.IsIndex(type) && !MediaTypes.IsManifest(type))
         {
             throw new ContainerImageException(
-                ImageError.UnsupportedContent, $"{origin} has the media type '{type}', which is no manifest or index known here.");
+                ImageError.UnsupportedContent, $"{origin} has the media type {QuotedText.Quote(type)}, which is no manifest or index known here.");
         }
 
         return isIndex == MediaTypes.IsIndex(type)

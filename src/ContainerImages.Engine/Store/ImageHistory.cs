@@ -90,7 +90,7 @@ internal static class ImageHistory
                 throw new ContainerImageException(
                     ImageError.ContentMismatch,
                     $"The history of image {image.Id.ShortId} does not fit its layers: it has {config.History.Count(step => !step.EmptyLayer)} " +
-                    $"steps that made a layer, and its config names {config.DiffIds.Count}; none is left for '{config.History[i].CreatedBy}'.");
+                    $"steps that made a layer, and its config names {config.DiffIds.Count}; none is left for {QuotedText.Quote(config.History[i].CreatedBy)}.");
             }
 
             left--;

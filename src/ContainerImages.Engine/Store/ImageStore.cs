@@ -232,7 +232,7 @@ public sealed partial class ImageStore : IDisposable
         if (version != "1.0.0")
         {
             throw new ContainerImageException(
-                ImageError.StoreVersion, $"The store '{Path}' has layout version '{version}'; this version knows 1.0.0.");
+                ImageError.StoreVersion, $"The store '{Path}' has layout version {QuotedText.Quote(version)}; this version knows 1.0.0.");
         }
     }
 }

@@ -91,7 +91,7 @@ internal static class ImageSources
             return new DockerArchiveSource(archive);
         }
 
-        var names = entries(archive).Names.Take(3).Select(entry => $"'{entry}'").ToList();
+        var names = entries(archive).Names.Take(3).Select(QuotedText.Quote).ToList();
         throw Unknown(
             archive.Name,
             names.Count == 0
@@ -111,7 +111,7 @@ internal static class ImageSources
             return new DirectorySource(folder);
         }
 
-        var names = folder.List().Take(3).Select(entry => $"'{entry}'").ToList();
+        var names = folder.List().Take(3).Select(QuotedText.Quote).ToList();
         throw Unknown(
             folder.Name,
             names.Count == 0 ? "it is an empty folder" : $"it is a folder with neither 'index.json' nor 'manifest.json' ({string.Join(", ", names)} …)");

@@ -76,7 +76,5 @@ internal static class ArchivePath
     }
 
     public static ContainerImageException Invalid(string archive, string entry, string what) =>
-        new(ImageError.InvalidArchive, $"{archive} is refused: its entry '{Shorten(entry)}' has {what}.");
-
-    private static string Shorten(string text) => text.Length <= 200 ? text : text.Substring(0, 200) + "…";
+        new(ImageError.InvalidArchive, $"{archive} is refused: its entry {QuotedText.Quote(entry)} has {what}.");
 }

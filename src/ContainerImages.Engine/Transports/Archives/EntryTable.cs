@@ -31,7 +31,7 @@ internal sealed class EntryTable(string archive)
                 if (entry.IsSparse)
                 {
                     throw new ContainerImageException(
-                        ImageError.UnsupportedContent, $"{archive}: entry '{entry.Name}' is stored sparsely, which is not supported.");
+                        ImageError.UnsupportedContent, $"{archive}: entry {QuotedText.Quote(entry.Name)} is stored sparsely, which is not supported.");
                 }
 
                 AddOnce(path, entry.Name);
@@ -74,7 +74,7 @@ internal sealed class EntryTable(string archive)
 
             var candidates = ArchivePath.OfLink(clean, target).ToList();
             clean = candidates.FirstOrDefault(c => _files.ContainsKey(c) || _links.ContainsKey(c)) ?? throw ArchivePath.Invalid(
-                archive, clean, $"a link to '{target}', which is not in the archive");
+                archive, clean, $"a link to {QuotedText.Quote(target)}, which is not in the archive");
         }
 
         throw ArchivePath.Invalid(archive, path, "links that lead in a circle");

@@ -39,7 +39,7 @@ internal sealed class SpooledArchive : IArchive
 
     private SourceBlob Spool(TarReader reader, string path, Ingest ingest, ProgressMeter meter, CancellationToken cancellation)
     {
-        var progress = meter.Start($"Entry '{path}'", null);
+        var progress = meter.Start($"Entry {QuotedText.Quote(path)}", null);
         using var data = reader.OpenData();
         using var file = ingest.CreateFile(out var target);
         var copied = TarNames.In(Name, () => BlobCopy.CopyAndTry(data, file, AlgorithmOf(path), progress, cancellation));

@@ -78,7 +78,7 @@ internal sealed class DockerArchiveSource : IImageSource
             return known;
         }
 
-        var name = $"Config '{path}' in {Name}";
+        var name = $"Config {QuotedText.Quote(path)} in {Name}";
         var bytes = SmallBlob.Read(Require(path, $"'{ManifestFile}' of {Name} names a config"), name, Limits.Config);
         _configBytes += bytes.Length;
         if (_configBytes > Limits.Configs)
@@ -104,7 +104,7 @@ internal sealed class DockerArchiveSource : IImageSource
         {
             names.Add(ImageReference.TryParseNormalized(tag, out var name) && name.Digest is null
                 ? name.WithTagOrLatest().ToString()
-                : throw item.Invalid($"'{item.Path("RepoTags")}' has '{tag}', which is no name with a tag"));
+                : throw item.Invalid($"'{item.Path("RepoTags")}' has {QuotedText.Quote(tag)}, which is no name with a tag"));
         }
 
         return names.Distinct().ToList();
@@ -112,7 +112,7 @@ internal sealed class DockerArchiveSource : IImageSource
 
     private SourceLayer Layer(string path, Digest diffId)
     {
-        var name = $"Layer '{path}' in {Name}";
+        var name = $"Layer {QuotedText.Quote(path)} in {Name}";
         var blob = Require(path, $"'{ManifestFile}' of {Name} names a layer");
 
         // A plain layer is known before it is read: its digest is its diff ID.
@@ -149,7 +149,7 @@ internal sealed class DockerArchiveSource : IImageSource
     }
 
     private SourceBlob Require(string path, string who) => _archive.Find(path) ?? throw new ContainerImageException(
-        ImageError.ContentMissing, $"{who}: '{path}' is not in the archive.")
+        ImageError.ContentMissing, $"{who}: {QuotedText.Quote(path)} is not in the archive.")
     { Candidates = [path] };
 
     private static bool IsNull(byte[] json) => System.Text.Encoding.UTF8.GetString(json, 0, Math.Min(json.Length, 64)).Trim() == "null";

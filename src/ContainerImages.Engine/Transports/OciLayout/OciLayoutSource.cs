@@ -82,7 +82,7 @@ internal sealed class OciLayoutSource : IImageSource
         if (version is null || !version.StartsWith("1.", System.StringComparison.Ordinal))
         {
             throw new ContainerImageException(
-                ImageError.UnsupportedContent, $"{Name} has the layout version '{version}', which is not supported.");
+                ImageError.UnsupportedContent, $"{Name} has the layout version {QuotedText.Quote(version)}, which is not supported.");
         }
     }
 
