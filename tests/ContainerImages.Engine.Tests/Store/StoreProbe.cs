@@ -5,6 +5,7 @@ using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Engine.Tests.Transports;
+using ContainerImages.Fuzz;
 using ContainerImages.References;
 using ContainerImages.Store;
 using ContainerImages.Testing;
@@ -89,28 +90,7 @@ internal static class StoreProbe
     /// Walks the whole store: every blob has the digest of its name, whatever a root needs is there, nothing else is, and no
     /// copy has left anything behind.
     /// </summary>
-    public static void AssertSound(this ImageStore store)
-    {
-        var files = store.Files();
-        var blobs = files.Where(file => file.Key.StartsWith("blobs/", StringComparison.Ordinal)).ToList();
-        Assert.All(blobs, blob => Assert.Equal(Path.GetFileName(blob.Key), blob.Value));
-        Assert.Equal(["index.json", "oci-layout"], files.Keys.Where(name => !name.StartsWith("blobs/", StringComparison.Ordinal)));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(store.Paths.Ingests));
-
-        HashSet<Digest> reachable = [];
-        foreach (var root in store.ReadSnapshot().Roots)
-        {
-            foreach (var (descriptor, manifest) in RootWalk.Manifests(root.Descriptor, store.Blobs).Where(pair => pair.Manifest is not null))
-            {
-                Assert.All(manifest!.Blobs, blob => Assert.NotNull(store.Blobs.Find(blob.Digest, blob.Size)));
-                reachable.Add(descriptor.Digest);
-            }
-
-            Assert.True(RootWalk.CollectReachable(root.Descriptor, store.Blobs, reachable));
-        }
-
-        Assert.Empty(store.BlobNames().Except(reachable.Select(digest => digest.Hex)));
-    }
+    public static void AssertSound(this ImageStore store) => Assert.Empty(StoreCheck.Flaws(store));
 
     /// <summary>What must fail with this kind of error, and leave the store as it was. The answer is the error, for more to be asked of it.</summary>
     public static ContainerImageException AssertRefused(this ImageStore store, ImageError error, Action<ImageStore> action)
