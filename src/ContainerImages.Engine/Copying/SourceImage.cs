@@ -61,4 +61,12 @@ internal sealed class SourceLayer
 /// <param name="Open">Opens them; may be called by several threads at once, once for each.</param>
 /// <param name="Ingested">The file that a sequential source has put into the destination's ingest already.</param>
 /// <param name="PlainSize">Bytes of the plain layer, where the source knows; not to be trusted.</param>
-internal sealed record SourceBlob(long Size, Func<Stream> Open, IngestedBlob? Ingested = null, long? PlainSize = null);
+/// <param name="OpenAt">Opens what comes after so many bytes, where getting them is dear: what was had before is kept then.</param>
+internal sealed record SourceBlob(
+    long Size, Func<Stream> Open, IngestedBlob? Ingested = null, long? PlainSize = null, Func<long, ResumableStream>? OpenAt = null);
+
+/// <summary>Bytes that may have come in several pieces, of which nobody knows whether they fit together.</summary>
+internal abstract class ResumableStream : ReadOnlyStream
+{
+    public abstract bool IsResumed { get; }
+}

@@ -68,7 +68,7 @@ internal static class Collector
             }
         }
 
-        var swept = dead.Sum(Ingest.SizeOf);
+        var swept = dead.Sum(Ingest.SizeOf) + PartialDownload.Sweep(store);
         Ingest.Sweep(dead);
         Ingest.NoteOrphans(store, left);
         return (freed, swept);

@@ -60,13 +60,16 @@ internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
             return false;
         }
 
-        return Labels.All(wanted =>
-        {
-            var equals = wanted.IndexOf('=');
-            return equals < 0
-                ? labels.ContainsKey(wanted)
-                : labels.TryGetValue(wanted.Substring(0, equals), out var value) && 
-                    Wildcard.TryParse(wanted.Substring(equals + 1), out var pattern, out _) && pattern.IsMatch(value);
-        });
+        return Labels.All(wanted => HasLabel(labels, wanted));
+    }
+
+    /// <summary>Whether a label is among those of an image: <c>key</c>, or <c>key=value</c> with wildcards in the value.</summary>
+    public static bool HasLabel(IReadOnlyDictionary<string, string> labels, string wanted)
+    {
+        var equals = wanted.IndexOf('=');
+        return equals < 0
+            ? labels.ContainsKey(wanted)
+            : labels.TryGetValue(wanted.Substring(0, equals), out var value) &&
+                Wildcard.TryParse(wanted.Substring(equals + 1), out var pattern, out _) && pattern.IsMatch(value);
     }
 }

@@ -138,12 +138,20 @@ internal sealed class Ingest : IDisposable, IBlobReader
     /// <summary>Writes a file of the ingest; it counts as gathered once <see cref="Keep"/> is told what it is.</summary>
     public FileStream CreateFile(out string path)
     {
-        path = Path.Combine(_folder, Interlocked.Increment(ref _count).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
+        path = NewPath();
         return StoreSystem.OpenShared(path, FileMode.CreateNew, FileAccess.ReadWrite);
     }
 
     /// <summary>Brings a file of the ingest to the disk; a commit renames only what is there.</summary>
     public void Flush(FileStream file) => _store.OperatingSystem.Flush(file);
+
+    /// <summary>Takes over a file that is whole and on the disk, on the same file system.</summary>
+    public IngestedBlob Adopt(string file, CopiedBlob copied)
+    {
+        var path = NewPath();
+        _store.OperatingSystem.Replace(file, path);
+        return Keep(path, copied);
+    }
 
     public IngestedBlob Keep(string path, CopiedBlob copied)
     {
@@ -269,6 +277,9 @@ internal sealed class Ingest : IDisposable, IBlobReader
 
     /// <summary>Removes what dead copies left, once the blobs on their lists were seen to.</summary>
     public static void Sweep(IReadOnlyList<string> dead) => dead.ToList().ForEach(Delete);
+
+    private string NewPath() =>
+        Path.Combine(_folder, Interlocked.Increment(ref _count).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
 
     private static void Delete(string folder)
     {

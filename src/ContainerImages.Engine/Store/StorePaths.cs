@@ -28,6 +28,9 @@ internal sealed class StorePaths(string root)
 
     public string Ingests => Path.Combine(Root, "ingest");
 
+    /// <summary>Downloads that were cut off, and those under way.</summary>
+    public string Partials => Path.Combine(Ingests, "partial");
+
     public string BlobFolder(string algorithm) => Path.Combine(Blobs, algorithm);
 
     public string Blob(Digest digest) => Path.Combine(Blobs, digest.Algorithm, digest.Hex);

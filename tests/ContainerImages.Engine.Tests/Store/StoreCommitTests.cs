@@ -93,11 +93,11 @@ public sealed class StoreCommitTests : IDisposable
     public void Folders_that_are_no_copies_are_left_alone()
     {
         Store.Import(_app);
-        var partial = Directory.CreateDirectory(Path.Combine(Store.Paths.Ingests, "partial")).FullName;
+        var other = Directory.CreateDirectory(Path.Combine(Store.Paths.Ingests, "other")).FullName;
 
         Store.Tag("app:1", "app:2");
 
-        Assert.True(Directory.Exists(partial));
+        Assert.True(Directory.Exists(other));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal sealed class StoreDestination : IImageDestination
     private readonly StoreSnapshot _snapshot;
     private readonly KnownLayers _known;
     private readonly List<(Descriptor Root, IReadOnlyList<string> Names)> _roots = [];
+    private volatile bool _hasDownloads;
 
     public StoreDestination(ImageStore store, Action<string>? verbose, CancellationToken cancellation)
     {
@@ -35,6 +36,9 @@ internal sealed class StoreDestination : IImageDestination
         // Last, since who cannot be made is not disposed either.
         _ingest = store.BeginIngest(cancellation);
     }
+
+    /// <summary>What is being done, for those who wait for the store's lock meanwhile.</summary>
+    public string Operation { get; init; } = "import";
 
     /// <summary>Where a source that can be read once only puts its bytes.</summary>
     public Ingest Ingest => _ingest;
@@ -117,12 +121,19 @@ internal sealed class StoreDestination : IImageDestination
 
     // A summary tells which platforms are here: another import may have brought more until the lock is had.
     public void Commit(CancellationToken cancellation) => _store.Commit(
-        "import",
+        Operation,
         _ingest,
         editor => _roots.ForEach(root => Add(editor, root.Root, root.Names, Summarize(root.Root))),
         cancellation);
 
-    public void Dispose() => _ingest.Dispose();
+    public void Dispose()
+    {
+        _ingest.Dispose();
+        if (_hasDownloads)
+        {
+            PartialDownload.TrySweep(_store);
+        }
+    }
 
     private void Add(IndexEditor editor, Descriptor root, IReadOnlyList<string> names, string summary)
     {
@@ -152,6 +163,12 @@ internal sealed class StoreDestination : IImageDestination
 
     private IngestedBlob Take(SourceLayer layer, SourceBlob blob, IProgress<long>? progress, CancellationToken cancellation) => Guard(() =>
     {
+        if (blob.OpenAt is not null && layer.Descriptor is not null)
+        {
+            _hasDownloads = true;
+            return new ResumableDownload(_store, _ingest, _verbose).Take(layer, blob, progress, cancellation);
+        }
+
         using var source = new SourceStream(blob.Open, layer.Name);
         using var file = _ingest.CreateFile(out var path);
         var isLayer = layer.DiffId is not null;

@@ -10,17 +10,22 @@ namespace ContainerImages.Transports;
 /// The bytes of a blob in a registry, exactly as many as were promised. A connection that breaks is made again, and goes on
 /// where it was; one that breaks often without getting anywhere is given up.
 /// </summary>
-internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob, long offset, CancellationToken cancellation) : ReadOnlyStream
+internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob, long start, CancellationToken cancellation)
+    : ResumableStream
 {
     // So much between two breaks is progress, and the count of failures begins anew.
     private const long Progress = 1024 * 1024;
 
     private RegistryResponse? _response;
     private RegistryBody? _body;
-    private long _position = offset;
-    private long _lastFailure = offset;
+    private long _position = start;
+    private long _lastFailure = start;
     private int _failures;
     private bool _takesRanges = true;
+    private bool _isResumed;
+    private bool _hasBegun;
+
+    public override bool IsResumed => _isResumed;
 
     public override int Read(byte[] buffer, int offset, int count) =>
         ReadAsync(buffer, offset, count, cancellation).GetAwaiter().GetResult();
@@ -35,6 +40,7 @@ internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob,
                 var read = await body.ReadSomeAsync(buffer, offset, (int)Math.Min(count, blob.Size - _position)).ConfigureAwait(false);
                 if (read > 0 || count == 0)
                 {
+                    _hasBegun = true;
                     _position += read;
                     return read;
                 }
@@ -70,6 +76,7 @@ internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob,
 
     private async Task<RegistryBody> OpenAsync()
     {
+        _isResumed |= _hasBegun;
         var wanted = _takesRanges ? _position : 0;
         _response = await client.OpenBlobAsync(blob, wanted, cancellation).ConfigureAwait(false);
         if (_response.Status == 416 && wanted > 0)

@@ -1,9 +1,9 @@
-using System.IO;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
 using ContainerImages.Content;
+using ContainerImages.Copying;
 
 namespace ContainerImages.Transports;
 
@@ -28,7 +28,7 @@ internal sealed partial class RegistryClient
     /// <param name="blob">Digest and size.</param>
     /// <param name="offset">From which byte on.</param>
     /// <param name="cancellation">Stops it.</param>
-    public Stream OpenBlob(Descriptor blob, long offset, CancellationToken cancellation) =>
+    public ResumableStream OpenBlob(Descriptor blob, long offset, CancellationToken cancellation) =>
         new RegistryBlobStream(this, blob, offset, cancellation);
 
     /// <summary>Asks for the bytes of a blob from an offset on; 206 says that they are those, 200 that it is the whole blob.</summary>
