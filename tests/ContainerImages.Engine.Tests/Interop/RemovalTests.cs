@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Engine.Tests.Store;
@@ -91,10 +90,10 @@ public sealed class RemovalTests : IDisposable
     [SkippableFact]
     public void The_images_of_a_build_go_with_the_last_that_is_built_on_them()
     {
-        Build("base", "FROM scratch", "COPY a /", "ENV A=1");
-        Build("app", "FROM localhost/base", "COPY b /", "LABEL b=1", "COPY c /", "CMD [\"/c\"]");
-        Build("tool", "FROM localhost/base", "COPY b /", "LABEL b=1", "COPY a /other", "ENV T=1");
-        Copy();
+        _stores.Build("base", "FROM scratch", "COPY a /", "ENV A=1");
+        _stores.Build("app", "FROM localhost/base", "COPY b /", "LABEL b=1", "COPY c /", "CMD [\"/c\"]");
+        _stores.Build("tool", "FROM localhost/base", "COPY b /", "LABEL b=1", "COPY a /other", "ENV T=1");
+        _stores.CopyToOurs();
         Assert.InRange(_stores.OurNames().Count, 7, 20);
         AssertSameRelations();
 
@@ -122,27 +121,5 @@ public sealed class RemovalTests : IDisposable
         Assert.Equal(_stores.PodmansImages("dangling=true"), _stores.OurImages().Where(image => image.Dangling).Select(image => image.Id).Order());
         Assert.Equal(
             _stores.PodmansImages("intermediate=true"), _stores.OurImages().Where(image => image.Intermediate).Select(image => image.Id).Order());
-    }
-
-    private void Build(string name, params string[] recipe)
-    {
-        Peers.Require(Peer.Buildah);
-        var context = Directory.CreateDirectory(_stores.NewPath()).FullName;
-        foreach (var file in new[] { "a", "b", "c" })
-        {
-            File.WriteAllText(Path.Combine(context, file), file);
-        }
-
-        File.WriteAllLines(Path.Combine(context, "Containerfile"), recipe);
-        _stores.Peers.Buildah("build", "--quiet", "--layers", "--pull-never", "--timestamp", "1700000000", "--tag", name, context);
-    }
-
-    /// <summary>Brings the images of podman's store into ours, those without names too.</summary>
-    private void Copy()
-    {
-        var archive = _stores.NewPath();
-        string[] what = [.. _stores.PodmansNames().Select(image => image.Value.Length > 0 ? image.Value : image.Key)];
-        _stores.Peers.Podman(["save", "--quiet", "--multi-image-archive", "--output", archive, .. what]);
-        _stores.Store.ImportFile(archive);
     }
 }

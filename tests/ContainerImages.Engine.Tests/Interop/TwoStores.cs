@@ -64,6 +64,29 @@ internal sealed class TwoStores : IDisposable
         return Peers.Run(Peer.Podman, ["load", "--input", link], mustSucceed: false);
     }
 
+    /// <summary>Builds an image in podman's store by a recipe, which may copy the files a, b and c; each step leaves its image.</summary>
+    public void Build(string name, params string[] recipe)
+    {
+        Testing.Peers.Require(Peer.Buildah);
+        var context = Directory.CreateDirectory(NewPath()).FullName;
+        foreach (var file in new[] { "a", "b", "c" })
+        {
+            File.WriteAllText(Path.Combine(context, file), new string(file[0], 1000));
+        }
+
+        File.WriteAllLines(Path.Combine(context, "Containerfile"), recipe);
+        Peers.Buildah("build", "--quiet", "--layers", "--pull-never", "--timestamp", "1700000000", "--tag", name, context);
+    }
+
+    /// <summary>Brings all images of podman's store into ours, those without names too.</summary>
+    public void CopyToOurs()
+    {
+        var archive = NewPath();
+        string[] what = [.. PodmansNames().SelectMany(image => image.Value.Length > 0 ? image.Value.Split(' ') : [image.Key])];
+        Peers.Podman(["save", "--quiet", "--multi-image-archive", "--output", archive, .. what]);
+        Store.ImportFile(archive);
+    }
+
     /// <summary>Each image of podman's store with its names, sorted.</summary>
     public SortedDictionary<string, string> PodmansNames() => Sorted(Inspected()
         .Select(image => (image.GetProperty("Id").GetString()!, image.GetProperty("RepoTags").EnumerateArray().Select(name => name.GetString()!))));
