@@ -183,14 +183,14 @@ Describe 'Import-ContainerImage' {
     Context 'root file systems' {
         BeforeAll {
             # A tar without entries: two blocks of zeros end it.
-            $root = Get-NewPath 'root.tar'
-            [IO.File]::WriteAllBytes($root, (New-Object byte[] 1024))
-            [IO.File]::SetLastWriteTimeUtc($root, (New-Object DateTime 2026, 1, 2, 3, 4, 5, ([DateTimeKind]::Utc)))
+            $tar = Get-NewPath 'root.tar'
+            [IO.File]::WriteAllBytes($tar, (New-Object byte[] 1024))
+            [IO.File]::SetLastWriteTimeUtc($tar, (New-Object DateTime 2026, 1, 2, 3, 4, 5, ([DateTimeKind]::Utc)))
             $diffId = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef'
         }
 
         It 'makes an image of a tar' {
-            $image = Import-ContainerImage -RootFileSystem $root -Reference team/root:1 -Platform linux/amd64
+            $image = Import-ContainerImage -RootFileSystem $tar -Reference team/root:1 -Platform linux/amd64
             $image.Reference | Should -BeExactly 'localhost/team/root:1'
             $image.RootFS.Layers | Should -BeExactly $diffId
             $image.Created | Should -Be ([DateTimeOffset]'2026-01-02T03:04:05Z')
@@ -199,26 +199,26 @@ Describe 'Import-ContainerImage' {
         }
 
         It 'makes the same image of the same file' {
-            $image = Import-ContainerImage -RootFileSystem $root -Change 'CMD ["/bin/sh"]'
-            (Import-ContainerImage -RootFileSystem -LiteralPath $root -Command /bin/sh) | Should -Be $image
+            $image = Import-ContainerImage -RootFileSystem $tar -Change 'CMD ["/bin/sh"]'
+            (Import-ContainerImage -RootFileSystem -LiteralPath $tar -Command /bin/sh) | Should -Be $image
             @(Get-ContainerImage).Count | Should -Be 1
         }
 
         It 'makes a layer of each file that is piped in' {
-            $image = Get-Item -LiteralPath $root, $root | Import-ContainerImage -RootFileSystem
+            $image = Get-Item -LiteralPath $tar, $tar | Import-ContainerImage -RootFileSystem
             @($image).Count | Should -Be 1
             $image.RootFS.Layers | Should -Be $diffId, $diffId
         }
 
         It 'takes <what>' -ForEach @(
-            @{ What = 'a stream'; Import = { New-Object IO.MemoryStream (, [IO.File]::ReadAllBytes($root)) | Import-ContainerImage -RootFileSystem } }
-            @{ What = 'bytes'; Import = { Import-ContainerImage -RootFileSystem -InputBytes ([IO.File]::ReadAllBytes($root)) } }
+            @{ What = 'a stream'; Import = { New-Object IO.MemoryStream (, [IO.File]::ReadAllBytes($tar)) | Import-ContainerImage -RootFileSystem } }
+            @{ What = 'bytes'; Import = { Import-ContainerImage -RootFileSystem -InputBytes ([IO.File]::ReadAllBytes($tar)) } }
         ) {
             (. $import).RootFS.Layers | Should -BeExactly $diffId
         }
 
         It 'takes the config from changes, and then from parameters' {
-            $config = (Import-ContainerImage -RootFileSystem $root -Change 'ENV A=1 B=2', 'LABEL a="b c"', 'WORKDIR /srv', 'STOPSIGNAL SIGINT' `
+            $config = (Import-ContainerImage -RootFileSystem $tar -Change 'ENV A=1 B=2', 'LABEL a="b c"', 'WORKDIR /srv', 'STOPSIGNAL SIGINT' `
                     -Environment ([ordered]@{ Z = 1; B = 3 }) -Label @{ d = 'e' } -WorkingDirectory app -ExposedPort 80, 53/udp -User 1:2).Config
             $config.Env | Should -Be 'A=1', 'B=3', 'Z=1'
             $config.Labels['a'] | Should -BeExactly 'b c'
@@ -230,7 +230,7 @@ Describe 'Import-ContainerImage' {
         }
 
         It 'has annotations in the manifest' {
-            (Import-ContainerImage -RootFileSystem $root -Annotation @{ a = 'b' }).Annotations['a'] | Should -BeExactly 'b'
+            (Import-ContainerImage -RootFileSystem $tar -Annotation @{ a = 'b' }).Annotations['a'] | Should -BeExactly 'b'
         }
 
         It 'refuses <text>, and says what is accepted' -ForEach @(
@@ -238,7 +238,7 @@ Describe 'Import-ContainerImage' {
             @{ Text = 'EXPOSE 80/icmp'; Message = "*'80/icmp' is no port; port?-port??/protocol? is wanted*" }
             @{ Text = 'LABEL a'; Message = "*key=value is wanted*" }
         ) {
-            { Import-ContainerImage -RootFileSystem $root -Change $text } |
+            { Import-ContainerImage -RootFileSystem $tar -Change $text } |
                 Should -Throw $message -ErrorId 'InvalidInstruction,ContainerImages.Commands.ImportContainerImageCommand'
             $store | Should -Not -Exist
         }
@@ -249,14 +249,14 @@ Describe 'Import-ContainerImage' {
         }
 
         It 'makes no image where a layer is missing' {
-            { Import-ContainerImage -RootFileSystem $root, ./missing.tar } |
+            { Import-ContainerImage -RootFileSystem $tar, ./missing.tar } |
                 Should -Throw -ErrorId 'ArchiveNotFound,ContainerImages.Commands.ImportContainerImageCommand'
             Get-ContainerImage | Should -BeNullOrEmpty
         }
 
         It 'says what it would do' {
-            Get-WhatIfLine { Import-ContainerImage -RootFileSystem $root -WhatIf } |
-                Should -BeExactly "Performing the operation `"Import root file system`" on target `"$root`"."
+            Get-WhatIfLine { Import-ContainerImage -RootFileSystem $tar -WhatIf } |
+                Should -BeExactly "Performing the operation `"Import root file system`" on target `"$tar`"."
             $store | Should -Not -Exist
         }
     }

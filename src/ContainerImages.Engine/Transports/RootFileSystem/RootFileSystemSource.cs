@@ -14,6 +14,8 @@ namespace ContainerImages.Transports;
 /// </summary>
 internal sealed class RootFileSystemSource : IImageSource
 {
+    private const int NamesShown = 3;
+
     private readonly Dictionary<Digest, SourceBlob> _blobs = [];
     private readonly ImageManifest _manifest;
 
@@ -32,7 +34,8 @@ internal sealed class RootFileSystemSource : IImageSource
         Ingest ingest,
         CopyOptions options)
     {
-        Name = string.Join(", ", tars.Select(tar => tar.Name));
+        Name = string.Join(", ", tars.Take(NamesShown).Select(tar => tar.Name)) +
+            (tars.Count > NamesShown ? $" and {tars.Count - NamesShown} more" : "");
         if (tars.Count > Limits.Layers)
         {
             throw new ContainerImageException(
