@@ -29,6 +29,8 @@
         'Remove-ImageLease'
         'Remove-ImageTag'
         'Save-ContainerImage'
+        'Test-ContainerImage'
+        'Test-ImageStore'
     )
     AliasesToExport = @(
         'Add-ContainerImageTag'
@@ -44,7 +46,10 @@
         'rimgt'
         'svcimg'
         'Tag-ContainerImage'
+        'tcimg'
         'Untag-ContainerImage'
+        'Verify-ContainerImage'
+        'Verify-ImageStore'
     )
     FunctionsToExport = @()
     VariablesToExport = @()

@@ -63,30 +63,56 @@ internal static class BlobCopy
     /// there is just no diff ID.
     /// </summary>
     public static CopiedBlob CopyAndTry(
-        Stream source, Stream target, string algorithm, IProgress<long>? progress, CancellationToken cancellation)
+        Stream source, Stream target, string algorithm, IProgress<long>? progress, CancellationToken cancellation) =>
+        // Whoever needs it as a layer will say that it is none; a bomb is not read to its end.
+        Try(source, target, "The entry", algorithm, Digest.Sha256, e => e.Error == ImageError.InvalidArchive, progress, cancellation, out _);
+
+    /// <summary>
+    /// Looks at the bytes of a layer to their end, whatever they are: the digest is told also where the plain bytes cannot be.
+    /// </summary>
+    public static CopiedBlob Examine(
+        Stream source,
+        string name,
+        string algorithm,
+        string diffAlgorithm,
+        IProgress<long>? progress,
+        CancellationToken cancellation,
+        out ContainerImageException? failure) =>
+        Try(source, null, name, algorithm, diffAlgorithm, _ => true, progress, cancellation, out failure);
+
+    private static CopiedBlob Try(
+        Stream source,
+        Stream? target,
+        string name,
+        string algorithm,
+        string diffAlgorithm,
+        Func<ContainerImageException, bool> isTolerated,
+        IProgress<long>? progress,
+        CancellationToken cancellation,
+        out ContainerImageException? failure)
     {
+        failure = null;
         using var tee = new TeeStream(source, target, algorithm, progress, cancellation);
         var compression = CompressionFormat.Detect(tee.Peek(CompressionFormat.PeekLength));
         var (diffId, diffSize) = (default(Digest), 0L);
-        if (compression != Compression.None)
+        var isPlain = compression == Compression.None && algorithm == diffAlgorithm;
+        if (!isPlain)
         {
             try
             {
-                using var decoded = new DecodedStream(tee, compression, "The entry");
-                using var passing = new TeeStream(decoded, null, Digest.Sha256, null, cancellation);
+                using var decoded = new DecodedStream(tee, compression, name);
+                using var passing = new TeeStream(decoded, null, diffAlgorithm, null, cancellation);
                 passing.Drain();
                 (diffId, diffSize) = (passing.GetDigest(), passing.Count);
             }
-            catch (ContainerImageException e) when (e.Error == ImageError.InvalidArchive)
+            catch (ContainerImageException e) when (isTolerated(e))
             {
-                // Whoever needs it as a layer will say that it is none.
+                failure = e;
             }
         }
 
         tee.Drain();
         var (digest, size) = (tee.GetDigest(), tee.Count);
-        return compression == Compression.None
-            ? new CopiedBlob(digest, size, compression, digest, size)
-            : new CopiedBlob(digest, size, compression, diffId, diffSize);
+        return isPlain ? new CopiedBlob(digest, size, compression, digest, size) : new CopiedBlob(digest, size, compression, diffId, diffSize);
     }
 }

@@ -22,6 +22,8 @@ internal static class Tracing
     public const string Tag = "tag";
     public const string Untag = "untag";
     public const string Optimize = "optimize";
+    public const string Verify = "verify";
+    public const string Repair = "repair";
 
     /// <summary>The tag with the number of images that were found, moved or changed.</summary>
     public const string ImagesTag = "image.count";

@@ -14,9 +14,6 @@ namespace ContainerImages.Store;
 /// </summary>
 public sealed partial class ImageStore : IDisposable
 {
-    // Another tool rewrites index.json in place, and may be seen half-way.
-    private static readonly TimeSpan TornIndexPatience = TimeSpan.FromSeconds(1);
-
     // A file changed within one step of the file system's clock looks unchanged; within this time nothing is kept.
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(100);
 
@@ -38,6 +35,9 @@ public sealed partial class ImageStore : IDisposable
 
     /// <summary>The store's folder, absolute.</summary>
     public string Path { get; }
+
+    /// <summary>What is wrong with its oci-layout file; null for nothing. Only <see cref="StoreOptions.OpensBroken"/> lets it be.</summary>
+    internal string? LayoutFlaw { get; private set; }
 
     internal StorePaths Paths { get; }
 
@@ -122,6 +122,20 @@ public sealed partial class ImageStore : IDisposable
         }
     }
 
+    /// <summary>The same for one who only reads, and who goes on without it where it is not to be had; null then.</summary>
+    internal IDisposable? TryHold(string operation, CancellationToken cancellation)
+    {
+        try
+        {
+            return Lock(operation, cancellation);
+        }
+        catch (ContainerImageException e) when (e.Error is ImageError.StoreAccessDenied or ImageError.StoreBusy)
+        {
+            Verbose($"The store '{Path}' is read without its lock: {e.Message}");
+            return null;
+        }
+    }
+
     /// <summary>Starts a copy into or out of the store.</summary>
     internal Ingest BeginIngest(CancellationToken cancellation)
     {
@@ -168,7 +182,7 @@ public sealed partial class ImageStore : IDisposable
             {
                 return StoreIndex.Parse(ReadIndexBytes(), Paths.Index);
             }
-            catch (ContainerImageException e) when (e.Error == ImageError.StoreInvalid && clock.Elapsed < TornIndexPatience)
+            catch (ContainerImageException e) when (e.Error == ImageError.StoreInvalid && clock.Elapsed < _options.TornIndexPatience)
             {
                 Thread.Sleep(20);
             }
@@ -204,6 +218,12 @@ public sealed partial class ImageStore : IDisposable
 
         if (!File.Exists(Paths.Layout))
         {
+            if (_options.OpensBroken && File.Exists(Paths.Index) && Directory.Exists(Paths.Blobs))
+            {
+                LayoutFlaw = $"The store has no '{Paths.Layout}'.";
+                return;
+            }
+
             foreach (var entry in Directory.EnumerateFileSystemEntries(Path))
             {
                 // What a first commit that was cut off may have left behind is no other's content.
@@ -223,6 +243,11 @@ public sealed partial class ImageStore : IDisposable
         try
         {
             version = JsonFields.Parse(File.ReadAllBytes(Paths.Layout), $"The store's '{Paths.Layout}'").Text("imageLayoutVersion");
+        }
+        catch (ContainerImageException e) when (_options.OpensBroken)
+        {
+            LayoutFlaw = e.Message;
+            return;
         }
         catch (ContainerImageException e)
         {

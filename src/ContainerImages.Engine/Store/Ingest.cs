@@ -275,6 +275,10 @@ internal sealed class Ingest : IDisposable, IBlobReader
         }
     }
 
+    /// <summary>Whether a dead copy's folder has more than a list, which is no sign of an accident: removals leave them too.</summary>
+    public static bool HasBytes(string folder) =>
+        Directory.EnumerateFiles(folder).Any(file => Path.GetFileName(file) is not (LockFileName or ListFileName));
+
     /// <summary>Removes what dead copies left, once the blobs on their lists were seen to.</summary>
     public static void Sweep(IReadOnlyList<string> dead) => dead.ToList().ForEach(Delete);
 

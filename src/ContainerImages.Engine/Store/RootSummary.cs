@@ -33,6 +33,10 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
 
     public IReadOnlyList<ManifestSummary> Manifests { get; } = manifests;
 
+    /// <summary>The manifests that are here.</summary>
+    public IEnumerable<Digest> Present =>
+        Manifests.Where(manifest => manifest.Kind != ManifestSummary.Absent).Select(manifest => manifest.Manifest.Digest);
+
     /// <summary>Whether nothing in it is left to be found out.</summary>
     public bool IsComplete => Manifests.All(manifest => manifest.Layers.All(layer => layer.Size is not null));
 

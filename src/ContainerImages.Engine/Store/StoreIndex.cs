@@ -104,6 +104,9 @@ internal sealed class StoreIndex
     /// <summary>Whether the document is made of these bytes.</summary>
     public bool HasBytes(byte[] bytes) => _bytes.AsSpan().SequenceEqual(bytes);
 
+    /// <summary>Whether another reading has found the same.</summary>
+    public bool IsSameAs(StoreIndex other) => ReferenceEquals(this, other) || HasBytes(other._bytes);
+
     /// <summary>The document with these descriptors instead, one a line.</summary>
     public byte[] Rewrite(IReadOnlyList<IndexEntry> entries)
     {

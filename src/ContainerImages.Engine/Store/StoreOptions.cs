@@ -14,5 +14,11 @@ public sealed class StoreOptions
     /// <summary>What time it is.</summary>
     internal Func<DateTimeOffset> Clock { get; init; } = () => DateTimeOffset.UtcNow;
 
+    /// <summary>Whether a store is opened whose oci-layout file is broken or gone, to be verified and mended.</summary>
+    internal bool OpensBroken { get; init; }
+
+    /// <summary>How long an index that cannot be parsed is read again: another tool rewrites it in place, and may be seen half-way.</summary>
+    internal TimeSpan TornIndexPatience { get; init; } = TimeSpan.FromSeconds(1);
+
     internal IStoreSystem System { get; init; } = StoreSystem.Current;
 }

@@ -10,13 +10,12 @@ namespace ContainerImages.Store;
 internal sealed class StoreRoot
 {
     private readonly List<string> _names = [];
-    private readonly string? _summaryText;
     private readonly Lazy<(RootSummary Summary, bool IsStored)> _summary;
 
     public StoreRoot(IndexEntry entry, IBlobReader blobs)
     {
         Descriptor = entry.Root;
-        _summaryText = entry.SummaryText;
+        SummaryText = entry.SummaryText;
 
         // Most of what is asked of a store concerns one of its images: the summaries of the others are not taken apart.
         _summary = new(() => Read(blobs), LazyThreadSafetyMode.PublicationOnly);
@@ -25,6 +24,9 @@ internal sealed class StoreRoot
     public Descriptor Descriptor { get; }
 
     public Digest Digest => Descriptor.Digest;
+
+    /// <summary>The summary as it stands in the index, whatever it is worth; null where there is none.</summary>
+    public string? SummaryText { get; }
 
     public RootSummary Summary => _summary.Value.Summary;
 
@@ -47,11 +49,11 @@ internal sealed class StoreRoot
     public void AddName(string name) => _names.Add(name);
 
     /// <summary>Whether the root may have an image with this ID: false is certain, and costs little.</summary>
-    public bool MayHave(Digest id) => !RootSummary.IsFor(_summaryText, Digest) || _summaryText.IndexOf(id.Hex, StringComparison.Ordinal) >= 0 || Digest == id;
+    public bool MayHave(Digest id) => !RootSummary.IsFor(SummaryText, Digest) || SummaryText.IndexOf(id.Hex, StringComparison.Ordinal) >= 0 || Digest == id;
 
     private (RootSummary Summary, bool IsStored) Read(IBlobReader blobs)
     {
-        if (RootSummary.Decode(_summaryText, Digest) is { } stored)
+        if (RootSummary.Decode(SummaryText, Digest) is { } stored)
         {
             return (stored, stored.IsComplete);
         }

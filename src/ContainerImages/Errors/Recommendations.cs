@@ -39,7 +39,7 @@ internal static class Recommendations
         ImageError.DiskFull => "Free space, or use a store on another file system by -StorePath.",
         ImageError.StoreBusy => "Wait for the other operation, or raise $env:CONTAINERIMAGES_TIMEOUT (seconds).",
         ImageError.StoreNotFound => "Give the folder of a store by -StorePath, or an empty or new one.",
-        ImageError.StoreInvalid => "Nothing was changed. Mend index.json, or bring back a copy of it.",
+        ImageError.StoreInvalid => "Nothing was changed. Repair-ImageStore -WhatIf says what can be brought back; it keeps the broken file.",
         ImageError.StoreVersion => "Update the module.",
         ImageError.StoreDamaged => "Give an archive or a registry that has the content by -From, or drop what is beyond repair by -Force.",
         ImageError.DestinationMissing => "Give the registry and repository by -Destination.",

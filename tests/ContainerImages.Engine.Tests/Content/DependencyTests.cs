@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ContainerImages.Engine.Tests.Content;
 
-/// <summary>Dependencies point one way: Content, References and Manifests, Store, Copying, Transports.</summary>
+/// <summary>Dependencies point one way: Content, References and Manifests, Store, Copying, Verification and Transports.</summary>
 public class DependencyTests
 {
     /// <summary>For each folder, the namespaces of this project that it may know.</summary>
@@ -20,6 +20,7 @@ public class DependencyTests
         ["Layers"] = ["Content", "References", "Manifests", "Layers"],
         ["Store"] = ["Content", "References", "Manifests", "Layers", "Store"],
         ["Copying"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying"],
+        ["Verification"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying", "Verification"],
         ["Transports"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying", "Transports"],
     };
 
@@ -49,7 +50,7 @@ public class DependencyTests
 
     /// <summary>By using directives and by names in full.</summary>
     private static IEnumerable<string> Namespaces(string file) =>
-        Regex.Matches(File.ReadAllText(Path.Combine(_engine, file)), @"\bContainerImages\.(Content|References|Manifests|Layers|Store|Copying|Transports)\b")
+        Regex.Matches(File.ReadAllText(Path.Combine(_engine, file)), @"\bContainerImages\.(Content|References|Manifests|Layers|Store|Copying|Verification|Transports)\b")
             .Select(match => match.Groups[1].Value)
             .Distinct();
 

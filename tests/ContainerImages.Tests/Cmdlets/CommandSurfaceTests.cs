@@ -31,6 +31,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ImageTag", "Tag", "All Id InputObject PassThru StorePath Tag")]
     [InlineData("Get-ImageHistory", "Id", "Id InputObject Platform Reference StorePath")]
     [InlineData("New-ImageLease", "Id", "Comment Id InputObject Name Reference StorePath Until")]
+    [InlineData("Test-ContainerImage", "Id", "Detailed Id InputObject Platform Reference SizeOnly StorePath")]
     public void Has_these_parameters_and_default_set(string command, string defaultSet, string parameters)
     {
         CommandInfo info = Command(command);
@@ -46,6 +47,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ContainerImage")]
     [InlineData("Get-ImageHistory")]
     [InlineData("New-ImageLease")]
+    [InlineData("Test-ContainerImage")]
     public void Images_are_named_by_three_sets(string command)
     {
         CommandInfo info = Command(command);
@@ -136,6 +138,9 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ContainerImageTag", "Remove-ImageTag")]
     [InlineData("gimgh", "Get-ImageHistory")]
     [InlineData("Get-ContainerImageHistory", "Get-ImageHistory")]
+    [InlineData("tcimg", "Test-ContainerImage")]
+    [InlineData("Verify-ContainerImage", "Test-ContainerImage")]
+    [InlineData("Verify-ImageStore", "Test-ImageStore")]
     public void Cmdlets_have_these_other_names(string alias, string command) =>
         Assert.Equal(command, ((AliasInfo)Command(alias)).ReferencedCommand.Name);
 
@@ -167,6 +172,8 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("New-ImageLease", "ContainerImages.ImageLease")]
     [InlineData("Get-ImageLease", "ContainerImages.ImageLease")]
     [InlineData("Remove-ImageLease", "ContainerImages.ImageLease")]
+    [InlineData("Test-ContainerImage", "System.Boolean ContainerImages.VerificationFinding")]
+    [InlineData("Test-ImageStore", "System.Boolean ContainerImages.VerificationFinding")]
     public void Output_is_declared(string command, string types) =>
         Assert.Equal(types.Split(' '), Command(command).OutputType.Select(type => type.Name));
 

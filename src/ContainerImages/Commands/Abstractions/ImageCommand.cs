@@ -80,6 +80,9 @@ public abstract class ImageCommand : StoreCommand
         }
     }
 
+    /// <summary>What was named, in order, and in which store.</summary>
+    private protected IReadOnlyList<(ImageTarget Target, ImageStore Store)> NamedTargets => _targets;
+
     /// <summary>The images named, in order, with what they were named by; what cannot be found is an error record.</summary>
     private protected IReadOnlyList<FoundImage> FindTargets(PlatformPattern? platform = null)
     {

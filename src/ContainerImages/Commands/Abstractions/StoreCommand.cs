@@ -37,6 +37,9 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
     [AllowEmptyString]
     public string? StorePath { get; set; }
 
+    /// <summary>Whether a store is taken that others refuse, since its oci-layout file is broken or gone.</summary>
+    private protected virtual bool OpensBroken => false;
+
     /// <summary>Ends the work under way; what is not committed is cleared up.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
@@ -90,7 +93,7 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
                 return store;
             }
 
-            store = ImageStore.Open(path, new StoreOptions { LockTimeout = LockTimeout(), Verbose = Explain });
+            store = ImageStore.Open(path, new StoreOptions { LockTimeout = LockTimeout(), Verbose = Explain, OpensBroken = OpensBroken });
         }
         catch (ContainerImageException e)
         {

@@ -1,0 +1,75 @@
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+using ContainerImages.Store;
+
+namespace ContainerImages.Verification;
+
+/// <summary>
+/// Follows a root: reads and checks its indexes, manifests and configs, and notes what they say of their other blobs, which
+/// are checked afterwards, each once. Several roots may be followed at once.
+/// </summary>
+internal sealed class RootVerifier(ImageStore store, ExpectedBlobs expected, FlawList flaws, bool sizeOnly)
+{
+    /// <param name="scope">The root.</param>
+    /// <param name="number">Its position among those under verification.</param>
+    public void Verify(VerificationScope scope, int number)
+    {
+        var root = scope.Root.Descriptor;
+        var promised = new HashSet<Digest>(RootSummary.Decode(scope.Root.SummaryText, root.Digest)?.Present ?? []);
+        if (Read(root) is not { } document)
+        {
+            return;
+        }
+
+        List<ImageIndex> indexes = [];
+        IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> manifests;
+        try
+        {
+            manifests = RootWalk.Manifests(root, d => d.Digest == root.Digest ? document : IsWanted(d) ? Read(d) : null, indexes);
+        }
+        catch (ContainerImageException e)
+        {
+            scope.IsUnreadable = true;
+            flaws.Add(BlobFlaws.Invalid(
+                FindingKind.ManifestInvalid, root.Digest, store.Paths.Blob(root.Digest), e.Message, [Use(root.Digest)]));
+            return;
+        }
+
+        foreach (var digest in indexes.SelectMany(index => index.Manifests).Select(child => child.Digest))
+        {
+            expected.Name(digest);
+        }
+
+        foreach (var (descriptor, manifest) in manifests)
+        {
+            if (manifest is not null)
+            {
+                new ManifestVerifier(store, expected, flaws, scope, number, sizeOnly).Verify(descriptor, manifest);
+            }
+        }
+
+        // An index says for which platform a manifest is; one that does not is looked into.
+        bool IsWanted(Descriptor child) => scope.Platform is null || child.Platform is null || scope.Platform.IsMatch(child.Platform);
+
+        ManifestDocument? Read(Descriptor descriptor)
+        {
+            expected.Name(descriptor.Digest);
+            var isRoot = descriptor.Digest == root.Digest;
+
+            // Of an index some platforms may be absent; what our own note says was here must be.
+            if (!isRoot && !promised.Contains(descriptor.Digest) && !store.Blobs.Contains(descriptor.Digest))
+            {
+                return null;
+            }
+
+            var reader = new DocumentReader(store, flaws, sizeOnly) { IndexPath = isRoot ? store.Paths.Index : null };
+            var document = reader.ReadManifest(descriptor, Use(descriptor.Digest));
+            scope.IsUnreadable |= document is null;
+            return document;
+        }
+
+        BlobUse Use(Digest image) => new(number, image);
+    }
+}
