@@ -17,7 +17,7 @@ internal static class Collector
     public static CollectedBytes Collect(
         ImageStore store, IndexEditor editor, IReadOnlyDictionary<Digest, HashSet<Digest>> removed, Func<ScannedBlob, bool>? others = null)
     {
-        var candidates = removed.Values.SelectMany(blobs => blobs);
+        var candidates = removed.Values.SelectMany(blobs => blobs).Concat(editor.Candidates);
         if (others is not null)
         {
             candidates = candidates.Concat(BlobScan.Read(store.Paths, default).Blobs.Where(blob => others(blob.Value)).Select(blob => blob.Key));

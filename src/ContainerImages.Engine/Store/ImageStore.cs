@@ -155,11 +155,12 @@ public sealed partial class ImageStore : IDisposable
         Ingest? ingest,
         Action<IndexEditor> change,
         CancellationToken cancellation,
-        Func<ScannedBlob, bool>? others = null)
+        Func<ScannedBlob, bool>? others = null,
+        Func<StoreSnapshot>? read = null)
     {
         try
         {
-            return StoreCommit.Run(this, operation, ingest, change, cancellation, others);
+            return StoreCommit.Run(this, operation, ingest, change, cancellation, others, read);
         }
         catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
         {
@@ -189,7 +190,8 @@ public sealed partial class ImageStore : IDisposable
         }
     }
 
-    private byte[] ReadIndexBytes()
+    /// <summary>The index as it is on the disk, whatever it says.</summary>
+    internal byte[] ReadIndexBytes()
     {
         using var file = StoreSystem.OpenShared(Paths.Index, FileMode.Open, FileAccess.Read);
         if (file.Length > Limits.StoreIndex)

@@ -9,7 +9,7 @@ namespace ContainerImages.Store;
 /// The changes that one commit makes to the index as it is under the lock. Who moves or takes a name decides what becomes
 /// of the root that had it; nothing is dropped unless <see cref="RemoveRoot"/> says so.
 /// </summary>
-internal sealed class IndexEditor
+internal sealed partial class IndexEditor
 {
     // In the index's order, with a hole where one went: thousands of changes in one commit look none of them up one by one.
     private readonly List<IndexEntry?> _entries;

@@ -95,19 +95,9 @@ internal sealed class IndexEntry
     /// <summary>A new descriptor for a root.</summary>
     public static IndexEntry Create(Descriptor root, string? name, string? summary, string? leases = null)
     {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, StoreJson.Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("mediaType", root.MediaType);
-            writer.WriteString("digest", root.Digest.ToString());
-            writer.WriteNumber("size", root.Size);
-            writer.WriteEndObject();
-        }
-
         var own = new OwnAnnotations(name, summary, leases);
         var raw = new ByteBuffer();
-        raw.Append(json.ToArray().AsSpan(0, (int)json.Length - 1));
+        raw.Append(Begin(root));
         AppendAnnotations(raw, [], own);
         raw.Append((byte)'}');
         return new IndexEntry(raw.WrittenSpan.ToArray(), root, own);
@@ -119,20 +109,39 @@ internal sealed class IndexEntry
     /// <summary>The same descriptor with other leases.</summary>
     public IndexEntry WithLeases(string? leases) => With(new OwnAnnotations(StoredName, SummaryText, leases));
 
-    private IndexEntry With(OwnAnnotations own)
+    /// <summary>The same descriptor with the size and the type of its root as they are.</summary>
+    public IndexEntry WithRoot(Descriptor root) => With(new OwnAnnotations(StoredName, SummaryText, LeaseText), root);
+
+    private IndexEntry With(OwnAnnotations own, Descriptor? root = null)
     {
         var pieces = JsonPiece.Of(Raw).ToLookup(piece => piece.Key == Annotations);
         var others = pieces[true].Select(piece => JsonPiece.Of(piece.Value)).LastOrDefault() ?? [];
         var raw = new ByteBuffer();
-        raw.Append((byte)'{');
-        foreach (var piece in pieces[false])
+        raw.Append(root is null ? [(byte)'{'] : Begin(root));
+        foreach (var piece in pieces[false].Where(piece => root is null || piece.Key is not ("mediaType" or "digest" or "size")))
         {
             Append(raw, piece.Text.Span);
         }
 
         AppendAnnotations(raw, others.Where(piece => piece.Key is not (NameAnnotation or RootSummary.Annotation or StoredLease.Annotation)), own);
         raw.Append((byte)'}');
-        return new IndexEntry(raw.WrittenSpan.ToArray(), Root, own);
+        return new IndexEntry(raw.WrittenSpan.ToArray(), root ?? Root, own);
+    }
+
+    /// <summary>A descriptor up to its annotations.</summary>
+    private static byte[] Begin(Descriptor root)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, StoreJson.Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("mediaType", root.MediaType);
+            writer.WriteString("digest", root.Digest.ToString());
+            writer.WriteNumber("size", root.Size);
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray().AsSpan(0, (int)json.Length - 1).ToArray();
     }
 
     private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader)

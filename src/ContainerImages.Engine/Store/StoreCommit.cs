@@ -24,6 +24,7 @@ internal static class StoreCommit
     /// <param name="change">Changes the index. It runs under the lock, and may throw to change nothing.</param>
     /// <param name="cancellation">Stops waiting for the lock. A commit begun is finished.</param>
     /// <param name="others">Which blobs are candidates for collection beside those of what was removed and of copies that died; null for none.</param>
+    /// <param name="read">Reads the index, under the lock; null for as it is.</param>
     /// <returns>What was given back.</returns>
     public static CollectedBytes Run(
         ImageStore store,
@@ -31,12 +32,13 @@ internal static class StoreCommit
         Ingest? ingest,
         Action<IndexEditor> change,
         CancellationToken cancellation,
-        Func<ScannedBlob, bool>? others = null)
+        Func<ScannedBlob, bool>? others = null,
+        Func<StoreSnapshot>? read = null)
     {
         using (store.Lock(operation, cancellation))
         {
             MakeLayout(store);
-            var editor = new IndexEditor(store.ReadSnapshot(isFresh: true));
+            var editor = new IndexEditor(read?.Invoke() ?? store.ReadSnapshot(isFresh: true));
             change(editor);
             store.KeepLearned(editor);
             var removed = ReachableOf(store, editor);
@@ -51,7 +53,7 @@ internal static class StoreCommit
     {
         var paths = store.Paths;
         Directory.CreateDirectory(paths.BlobFolder(Digest.Sha256));
-        if (!File.Exists(paths.Layout))
+        if (!File.Exists(paths.Layout) || store.LayoutFlaw is not null)
         {
             var bytes = Encoding.ASCII.GetBytes("{\"imageLayoutVersion\":\"1.0.0\"}");
             WriteDurably(store, bytes, paths.Layout + ".new", paths.Layout);
@@ -70,6 +72,7 @@ internal static class StoreCommit
     private static void Write(ImageStore store, Ingest? ingest, IndexEditor editor, HashSet<Digest> removed)
     {
         var needed = CheckComplete(editor, (IBlobReader?)ingest ?? store.Blobs);
+        needed.UnionWith(editor.Mended);
         var moving = ingest?.Blobs.Where(blob => needed.Contains(blob.Digest)).ToList() ?? [];
 
         // Should the process end between here and the index, the next collection finds them on the list.
@@ -190,6 +193,9 @@ internal static class StoreCommit
 
         store.OperatingSystem.FlushFolder(store.Paths.Blobs);
     }
+
+    /// <summary>Writes a file into the store's folder, or replaces one, so that it is on the disk. Under the lock only.</summary>
+    public static void WriteBeside(ImageStore store, byte[] bytes, string path) => WriteDurably(store, bytes, path + ".new", path);
 
     private static void WriteDurably(ImageStore store, byte[] bytes, string temporary, string target)
     {

@@ -32,6 +32,9 @@ internal sealed class StoreIndex
 
     public IReadOnlyList<IndexEntry> Entries { get; }
 
+    /// <summary>An index of these descriptors and nothing else.</summary>
+    public static StoreIndex Of(IReadOnlyList<IndexEntry> entries) => Parse(Empty.Rewrite(entries), StorePaths.IndexFileName);
+
     /// <exception cref="ContainerImageException">StoreInvalid.</exception>
     public static StoreIndex Parse(byte[] bytes, string path)
     {

@@ -13,16 +13,25 @@ internal static class SummaryBuilder
     /// <param name="blobs">Where its manifests and configs are.</param>
     /// <param name="plainSize">The unpacked size of a compressed layer's blob; null where nobody knows.</param>
     /// <exception cref="ContainerImageException">ContentMissing or ContentMismatch of the root's own document.</exception>
-    public static RootSummary Build(Descriptor root, IBlobReader blobs, Func<Digest, long?>? plainSize = null)
-    {
-        var manifests = new List<ManifestSummary>();
-        foreach (var (descriptor, manifest) in RootWalk.Manifests(root, blobs))
-        {
-            manifests.Add(manifest is null ? Absent(descriptor) : Summarize(manifest, blobs, plainSize));
-        }
+    public static RootSummary Build(Descriptor root, IBlobReader blobs, Func<Digest, long?>? plainSize = null) =>
+        Build(root, RootWalk.Manifests(root, blobs), blobs, plainSize);
 
-        return new RootSummary(root.Digest, manifests);
+    /// <summary>The same, with platforms left out as if they were not here.</summary>
+    public static RootSummary BuildWithout(
+        Descriptor root, IBlobReader blobs, Func<Digest, long?> plainSize, IReadOnlyCollection<Digest> without)
+    {
+        var manifests = RootWalk.Manifests(
+            root, d => without.Contains(d.Digest) || blobs.Find(d.Digest, d.Size) is null ? null : blobs.ReadManifest(d), null);
+        return Build(root, manifests, blobs, plainSize);
     }
+
+    private static RootSummary Build(
+        Descriptor root,
+        IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> manifests,
+        IBlobReader blobs,
+        Func<Digest, long?>? plainSize) => new(
+            root.Digest,
+            manifests.Select(pair => pair.Manifest is null ? Absent(pair.Descriptor) : Summarize(pair.Manifest, blobs, plainSize)).ToList());
 
     private static ManifestSummary Summarize(ImageManifest manifest, IBlobReader blobs, Func<Digest, long?>? plainSize)
     {

@@ -8,14 +8,14 @@ namespace ContainerImages.Verification;
 internal static class BlobFlaws
 {
     public static Flaw Missing(Digest digest, string what, string path, IReadOnlyList<BlobUse> uses) =>
-        Of(FindingKind.BlobMissing, digest, path, $"{what} {digest} is missing.", uses);
+        Of(FindingKind.BlobMissing, what, digest, path, $"{what} {digest} is missing.", uses);
 
     public static Flaw Damaged(Digest digest, string what, string path, Digest found, IReadOnlyList<BlobUse> uses) =>
-        Of(FindingKind.DigestMismatch, digest, path, $"{what} {digest} is damaged: its bytes have the digest {found}.", uses);
+        Of(FindingKind.DigestMismatch, what, digest, path, $"{what} {digest} is damaged: its bytes have the digest {found}.", uses);
 
     /// <summary>A file that the system does not give out, as on a failing disk.</summary>
     public static Flaw Unreadable(Digest digest, string what, string path, Exception e, IReadOnlyList<BlobUse> uses) =>
-        Of(FindingKind.DigestMismatch, digest, path, $"{what} {digest} cannot be read: {e.Message.TrimEnd('.')}.", uses);
+        Of(FindingKind.DigestMismatch, what, digest, path, $"{what} {digest} cannot be read: {e.Message.TrimEnd('.')}.", uses);
 
     /// <param name="digest">The blob.</param>
     /// <param name="what">What it is.</param>
@@ -28,6 +28,7 @@ internal static class BlobFlaws
         Digest digest, string what, string path, long found, long promised, bool isBlobAtFault, IReadOnlyList<BlobUse> uses) =>
         Of(
             FindingKind.SizeMismatch,
+            what,
             digest,
             path,
             $"{what} {digest} has {found} bytes, and {promised} are promised" + (isBlobAtFault ? "." : "; its digest is right."),
@@ -36,8 +37,9 @@ internal static class BlobFlaws
 
     /// <summary>What is wrong in itself, and was so when it was made.</summary>
     public static Flaw Invalid(FindingKind kind, Digest digest, string path, string message, IReadOnlyList<BlobUse> uses) =>
-        Of(kind, digest, path, message, uses) with { IsRepairable = false };
+        Of(kind, "Blob", digest, path, message, uses) with { IsRepairable = false };
 
-    private static Flaw Of(FindingKind kind, Digest digest, string path, string message, IReadOnlyList<BlobUse> uses) =>
-        new(kind, message) { Digest = digest, Path = path, IsRepairable = true, Uses = uses };
+    private static Flaw Of(
+        FindingKind kind, string what, Digest digest, string path, string message, IReadOnlyList<BlobUse> uses) =>
+        new(kind, message) { What = what, Digest = digest, Path = path, IsRepairable = true, Uses = uses };
 }

@@ -12,11 +12,11 @@ namespace ContainerImages.Verification;
 /// Reads a blob once and holds it against everything that is said of it: its digest, its sizes, and of a layer the digests
 /// that its plain bytes are to have. Several blobs may be read at once.
 /// </summary>
-internal sealed class BlobVerifier(ImageStore store, FlawList flaws, bool sizeOnly)
+internal sealed class BlobVerifier(BlobPlaces places, FlawList flaws, bool sizeOnly)
 {
     public void Verify(ExpectedBlob blob, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var path = store.Paths.Blob(blob.Digest);
+        var path = places.PathOf(blob.Digest);
         try
         {
             if (BlobStore.LengthOf(path) is not { } length)

@@ -7,7 +7,7 @@ using ContainerImages.Store;
 namespace ContainerImages.Verification;
 
 /// <summary>Reads manifests, indexes and configs whole; what is wrong with one is a flaw, and no error.</summary>
-internal sealed class DocumentReader(ImageStore store, FlawList flaws, bool sizeOnly)
+internal sealed class DocumentReader(BlobPlaces places, FlawList flaws, bool sizeOnly)
 {
     /// <summary>The store's index, where that is what names the document; null where another document does.</summary>
     public string? IndexPath { get; init; }
@@ -83,7 +83,7 @@ internal sealed class DocumentReader(ImageStore store, FlawList flaws, bool size
 
     private byte[]? Read(Descriptor descriptor, string what, FindingKind invalid, int limit, BlobUse use)
     {
-        var path = store.Paths.Blob(descriptor.Digest);
+        var path = places.PathOf(descriptor.Digest);
         byte[] bytes;
         try
         {
@@ -151,5 +151,5 @@ internal sealed class DocumentReader(ImageStore store, FlawList flaws, bool size
     };
 
     private Flaw Invalid(FindingKind kind, Descriptor descriptor, string message, BlobUse use) =>
-        BlobFlaws.Invalid(kind, descriptor.Digest, store.Paths.Blob(descriptor.Digest), message, [use]);
+        BlobFlaws.Invalid(kind, descriptor.Digest, places.PathOf(descriptor.Digest), message, [use]);
 }

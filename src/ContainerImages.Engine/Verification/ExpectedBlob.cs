@@ -55,19 +55,24 @@ internal sealed class ExpectedBlob(Digest digest, string kind)
 internal sealed class ExpectedBlobs
 {
     private readonly ConcurrentDictionary<Digest, ExpectedBlob> _blobs = new();
-    private readonly ConcurrentDictionary<Digest, bool> _named = new();
+    private readonly ConcurrentDictionary<Digest, long> _named = new();
 
     /// <summary>Layers and the like; manifests, indexes and configs are read while the roots are followed.</summary>
     public ICollection<ExpectedBlob> Blobs => _blobs.Values;
 
     public void Claim(Digest digest, string kind, BlobClaim claim)
     {
-        _named[digest] = true;
+        Name(digest, claim.Size);
         _blobs.GetOrAdd(digest, d => new ExpectedBlob(d, kind)).Add(claim);
     }
 
-    /// <summary>Notes that a digest is named, whether it is there or not.</summary>
-    public void Name(Digest digest) => _named[digest] = true;
+    /// <summary>Notes that a digest is named, whether it is there or not, and as how long.</summary>
+    public void Name(Digest digest, long size) => _named[digest] = size;
+
+    /// <summary>How long a blob is, as one who names it says.</summary>
+    public long SizeOf(Digest digest) => _named.TryGetValue(digest, out var size) ? size : 0;
+
+    public ExpectedBlob? Find(Digest digest) => _blobs.TryGetValue(digest, out var blob) ? blob : null;
 
     public bool IsNamed(Digest digest) => _named.ContainsKey(digest);
 

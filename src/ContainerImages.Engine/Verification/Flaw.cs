@@ -14,6 +14,9 @@ internal sealed record Flaw(FindingKind Kind, string Message)
     /// <summary>The blob concerned; empty for none.</summary>
     public Digest Digest { get; init; }
 
+    /// <summary>What that blob is: layer, config, manifest, index, or just a blob.</summary>
+    public string What { get; init; } = "Blob";
+
     /// <summary>The file or folder concerned; null for none.</summary>
     public string? Path { get; init; }
 
@@ -22,6 +25,9 @@ internal sealed record Flaw(FindingKind Kind, string Message)
 
     /// <summary>The images that use what is flawed; empty for what belongs to none.</summary>
     public IReadOnlyList<BlobUse> Uses { get; init; } = [];
+
+    /// <summary>What tells it from other flaws.</summary>
+    public (FindingKind, Digest, string) Key => (Kind, Digest, Message);
 
     public bool IsError => Severity == FindingSeverity.Error;
 
@@ -39,9 +45,9 @@ internal sealed class FlawList
     {
         lock (_flaws)
         {
-            if (!_flaws.TryGetValue((flaw.Kind, flaw.Digest, flaw.Message), out var known))
+            if (!_flaws.TryGetValue(flaw.Key, out var known))
             {
-                _flaws.Add((flaw.Kind, flaw.Digest, flaw.Message), known = (flaw, []));
+                _flaws.Add(flaw.Key, known = (flaw, []));
             }
 
             known.Uses.AddRange(flaw.Uses);

@@ -7,7 +7,7 @@ using ContainerImages.Store;
 namespace ContainerImages.Verification;
 
 /// <summary>Checks what a store's index says beside what its roots are: names, entries that contradict each other, summaries.</summary>
-internal sealed class IndexVerifier(ImageStore store, StoreSnapshot snapshot, FlawList flaws)
+internal sealed class IndexVerifier(StorePaths paths, StoreSnapshot snapshot, FlawList flaws)
 {
     /// <summary>Checks what the index alone tells.</summary>
     /// <param name="numbers">The positions of the roots under verification.</param>
@@ -64,8 +64,9 @@ internal sealed class IndexVerifier(ImageStore store, StoreSnapshot snapshot, Fl
     /// <summary>Holds the summary of a sound root against its blobs.</summary>
     /// <param name="scope">The root.</param>
     /// <param name="number">Its position among those under verification.</param>
-    /// <param name="expected">Knows the plain sizes of layers that were read.</param>
-    public void VerifySummary(VerificationScope scope, int number, ExpectedBlobs expected)
+    /// <param name="blobs">Where its documents are.</param>
+    /// <param name="plainSize">The unpacked size of a layer that was read.</param>
+    public void VerifySummary(VerificationScope scope, int number, IBlobReader blobs, System.Func<Digest, long?> plainSize)
     {
         var root = scope.Root;
         if (scope.IsUnreadable || RootSummary.Decode(root.SummaryText, root.Digest) is not { } stored)
@@ -75,7 +76,7 @@ internal sealed class IndexVerifier(ImageStore store, StoreSnapshot snapshot, Fl
 
         try
         {
-            var built = SummaryBuilder.Build(root.Descriptor, store.Blobs, expected.PlainSize);
+            var built = SummaryBuilder.Build(root.Descriptor, blobs, plainSize);
             if (!AreAlike(stored, built))
             {
                 Add(
@@ -115,7 +116,7 @@ internal sealed class IndexVerifier(ImageStore store, StoreSnapshot snapshot, Fl
             {
                 Severity = severity,
                 Digest = use.Image,
-                Path = store.Paths.Index,
+                Path = paths.Index,
                 IsRepairable = isRepairable,
                 Uses = [use],
             });

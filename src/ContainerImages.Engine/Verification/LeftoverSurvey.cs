@@ -17,8 +17,8 @@ internal sealed class LeftoverSurvey(ImageStore store, Func<StoreSnapshot> read,
     /// <param name="scan">What lay there before the index was read.</param>
     /// <param name="snapshot">The index that was followed.</param>
     /// <param name="named">What it led to.</param>
-    /// <param name="isUnreadable">Which of its roots led to documents that could not be read.</param>
-    public IReadOnlyList<Flaw> Find(BlobScan scan, StoreSnapshot snapshot, ExpectedBlobs named, Func<StoreRoot, bool> isUnreadable)
+    /// <param name="hidesBlobs">Which of its roots have a manifest or index that could not be read.</param>
+    public IReadOnlyList<Flaw> Find(BlobScan scan, StoreSnapshot snapshot, ExpectedBlobs named, Func<StoreRoot, bool> hidesBlobs)
     {
         var suspects = scan.Blobs.Keys.Where(digest => !named.IsNamed(digest)).ToList();
         if (suspects.Count == 0 && scan.Others.Count == 0 && !Directory.Exists(store.Paths.Ingests) && !CommitFiles.Any())
@@ -41,7 +41,7 @@ internal sealed class LeftoverSurvey(ImageStore store, Func<StoreSnapshot> read,
 
         var old = store.Now.UtcDateTime - OthersCopy;
         suspects.RemoveAll(digest => scan.Blobs[digest].Changed > old);
-        RemoveReachable(suspects, abandoned, snapshot, isUnreadable);
+        RemoveReachable(suspects, abandoned, snapshot, hidesBlobs);
         flaws.AddRange(suspects
             .Where(store.Blobs.Contains)
             .Select(digest => Orphan($"No image leads to blob {digest} of {scan.Blobs[digest].Size} bytes.", store.Paths.Blob(digest)) with { Digest = digest }));
@@ -54,7 +54,7 @@ internal sealed class LeftoverSurvey(ImageStore store, Func<StoreSnapshot> read,
     private IEnumerable<string> CommitFiles => new[] { store.Paths.NewIndex, store.Paths.Layout + ".new" }.Where(File.Exists);
 
     // What belongs to images that came meanwhile, and what may belong to an image whose manifest is damaged.
-    private void RemoveReachable(List<Digest> suspects, HashSet<Digest> abandoned, StoreSnapshot snapshot, Func<StoreRoot, bool> isUnreadable)
+    private void RemoveReachable(List<Digest> suspects, HashSet<Digest> abandoned, StoreSnapshot snapshot, Func<StoreRoot, bool> hidesBlobs)
     {
         if (suspects.Count == 0)
         {
@@ -65,8 +65,16 @@ internal sealed class LeftoverSurvey(ImageStore store, Func<StoreSnapshot> read,
         var reach = new BlobReach(store.Blobs, suspects.ToList(), abandoned);
         var fresh = read();
         var isSame = fresh.Index.IsSameAs(snapshot.Index);
-        foreach (var root in fresh.Roots.Where(root => !isSame || isUnreadable(root)))
+        foreach (var root in fresh.Roots.Where(root => !isSame || hidesBlobs(root)))
         {
+            if (hidesBlobs(root) && RootSummary.Decode(root.SummaryText, root.Digest) is null)
+            {
+                // Any blob may be one of its.
+                store.Verbose($"What {root.Digest} needs cannot be told, so no blob of the store is taken for an orphan.");
+                suspects.Clear();
+                return;
+            }
+
             cancellation.ThrowIfCancellationRequested();
             reach.Collect(root.Descriptor, root.SummaryText, reachable);
         }

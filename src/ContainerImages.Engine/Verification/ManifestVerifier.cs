@@ -1,18 +1,17 @@
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Manifests;
-using ContainerImages.Store;
 
 namespace ContainerImages.Verification;
 
 /// <summary>Checks one manifest against its config, and notes what both say of the layers.</summary>
 internal sealed class ManifestVerifier(
-    ImageStore store, ExpectedBlobs expected, FlawList flaws, VerificationScope scope, int number, bool sizeOnly)
+    BlobPlaces places, ExpectedBlobs expected, FlawList flaws, VerificationScope scope, int number, bool sizeOnly)
 {
     public void Verify(Descriptor descriptor, ImageManifest manifest)
     {
         var use = new BlobUse(number, manifest.IsImage ? manifest.Config.Digest : manifest.Digest);
-        expected.Name(manifest.Config.Digest);
+        expected.Name(manifest.Config.Digest, manifest.Config.Size);
         if (!manifest.IsImage)
         {
             scope.HasImage |= scope.Platform is null;
@@ -24,7 +23,7 @@ internal sealed class ManifestVerifier(
             return;
         }
 
-        var config = new DocumentReader(store, flaws, sizeOnly).ReadConfig(manifest.Config, use);
+        var config = new DocumentReader(places, flaws, sizeOnly).ReadConfig(manifest.Config, use);
         if (config is null)
         {
             scope.IsUnreadable = true;
@@ -62,7 +61,7 @@ internal sealed class ManifestVerifier(
             flaws.Add(BlobFlaws.Invalid(
                 FindingKind.DiffIdMismatch,
                 manifest.Digest,
-                store.Paths.Blob(manifest.Digest),
+                places.PathOf(manifest.Digest),
                 $"Manifest {manifest.Digest} has {manifest.Layers.Count} layers, and its config {config.DiffIds.Count} diff IDs.",
                 [use]));
         }
@@ -78,7 +77,7 @@ internal sealed class ManifestVerifier(
             flaws.Add(BlobFlaws.Invalid(
                 FindingKind.HistoryMismatch,
                 manifest.Config.Digest,
-                store.Paths.Blob(manifest.Config.Digest),
+                places.PathOf(manifest.Config.Digest),
                 $"The history in config {manifest.Config.Digest} has {steps} steps that made a layer, and there are {config.DiffIds.Count} layers.",
                 [use]) with
             { Severity = steps > config.DiffIds.Count ? FindingSeverity.Error : FindingSeverity.Warning });

@@ -10,7 +10,7 @@ namespace ContainerImages.Verification;
 /// Follows a root: reads and checks its indexes, manifests and configs, and notes what they say of their other blobs, which
 /// are checked afterwards, each once. Several roots may be followed at once.
 /// </summary>
-internal sealed class RootVerifier(ImageStore store, ExpectedBlobs expected, FlawList flaws, bool sizeOnly)
+internal sealed class RootVerifier(StorePaths paths, BlobPlaces places, ExpectedBlobs expected, FlawList flaws, bool sizeOnly)
 {
     /// <param name="scope">The root.</param>
     /// <param name="number">Its position among those under verification.</param>
@@ -31,22 +31,22 @@ internal sealed class RootVerifier(ImageStore store, ExpectedBlobs expected, Fla
         }
         catch (ContainerImageException e)
         {
-            scope.IsUnreadable = true;
+            scope.IsUnreadable = scope.HidesBlobs = true;
             flaws.Add(BlobFlaws.Invalid(
-                FindingKind.ManifestInvalid, root.Digest, store.Paths.Blob(root.Digest), e.Message, [Use(root.Digest)]));
+                FindingKind.ManifestInvalid, root.Digest, places.PathOf(root.Digest), e.Message, [Use(root.Digest)]));
             return;
         }
 
-        foreach (var digest in indexes.SelectMany(index => index.Manifests).Select(child => child.Digest))
+        foreach (var child in indexes.SelectMany(index => index.Manifests))
         {
-            expected.Name(digest);
+            expected.Name(child.Digest, child.Size);
         }
 
         foreach (var (descriptor, manifest) in manifests)
         {
             if (manifest is not null)
             {
-                new ManifestVerifier(store, expected, flaws, scope, number, sizeOnly).Verify(descriptor, manifest);
+                new ManifestVerifier(places, expected, flaws, scope, number, sizeOnly).Verify(descriptor, manifest);
             }
         }
 
@@ -55,18 +55,19 @@ internal sealed class RootVerifier(ImageStore store, ExpectedBlobs expected, Fla
 
         ManifestDocument? Read(Descriptor descriptor)
         {
-            expected.Name(descriptor.Digest);
+            expected.Name(descriptor.Digest, descriptor.Size);
             var isRoot = descriptor.Digest == root.Digest;
 
             // Of an index some platforms may be absent; what our own note says was here must be.
-            if (!isRoot && !promised.Contains(descriptor.Digest) && !store.Blobs.Contains(descriptor.Digest))
+            if (!isRoot && !promised.Contains(descriptor.Digest) && !places.Contains(descriptor.Digest))
             {
                 return null;
             }
 
-            var reader = new DocumentReader(store, flaws, sizeOnly) { IndexPath = isRoot ? store.Paths.Index : null };
+            var reader = new DocumentReader(places, flaws, sizeOnly) { IndexPath = isRoot ? paths.Index : null };
             var document = reader.ReadManifest(descriptor, Use(descriptor.Digest));
             scope.IsUnreadable |= document is null;
+            scope.HidesBlobs |= document is null;
             return document;
         }
 

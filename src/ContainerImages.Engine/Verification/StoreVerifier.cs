@@ -20,8 +20,11 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
     /// <summary>Whether only the presence and length of blobs count; nothing is hashed then.</summary>
     public bool SizeOnly { get; init; }
 
-    /// <summary>The only blobs to look at, beside documents; null for all.</summary>
-    public ICollection<Digest>? Only { get; init; }
+    /// <summary>Which blobs to look at, beside documents.</summary>
+    public Func<Digest, bool> IsWanted { get; init; } = _ => true;
+
+    /// <summary>Where blobs are.</summary>
+    public BlobPlaces Places { get; init; } = new(store);
 
     /// <summary>Reads the index anew.</summary>
     public Func<StoreSnapshot> ReadIndex { get; init; } = () => store.ReadSnapshot(isFresh: true);
@@ -41,11 +44,13 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
         var scan = BlobScan.Read(store.Paths, options.Cancellation);
         try
         {
-            return WithLayout(VerifyStore(ReadIndex(), scan));
+            return (scan.Blobs.Count > 0 && !File.Exists(store.Paths.Index)
+                ? WithoutIndex(scan, new ContainerImageException(ImageError.StoreInvalid, $"The store has blobs, and no '{store.Paths.Index}'."))
+                : VerifyStore(ReadIndex(), scan)).With(LayoutFlaws());
         }
         catch (ContainerImageException e) when (e.Error is ImageError.StoreInvalid or ImageError.ContentTooLarge)
         {
-            return WithLayout(WithoutIndex(scan, e));
+            return WithoutIndex(scan, e).With(LayoutFlaws());
         }
     });
 
@@ -53,10 +58,15 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
     public VerificationResult VerifyStore(StoreSnapshot snapshot, BlobScan scan)
     {
         var (result, named) = Verify(snapshot, snapshot.Roots.Select(root => new VerificationScope(root)).ToList(), isWhole: true);
-        var unreadable = new HashSet<Digest>(result.Scopes.Where(scope => scope.IsUnreadable).Select(scope => scope.Root.Digest));
+        var hiding = new HashSet<Digest>(result.Scopes.Where(scope => scope.HidesBlobs).Select(scope => scope.Root.Digest));
         return result.With(new LeftoverSurvey(store, ReadIndex, options.Cancellation)
-            .Find(scan, snapshot, named, root => unreadable.Contains(root.Digest)));
+            .Find(scan, snapshot, named, root => hiding.Contains(root.Digest)));
     }
+
+    /// <summary>What is wrong with the file that says what the folder is.</summary>
+    public IEnumerable<Flaw> LayoutFlaws() => store.LayoutFlaw is { } flaw
+        ? [new Flaw(FindingKind.IndexInvalid, flaw) { Path = store.Paths.Layout, IsRepairable = true }]
+        : [];
 
     /// <returns>What was found; and what was named at first, also by what has gone since.</returns>
     private (VerificationResult Result, ExpectedBlobs Named) Verify(
@@ -66,7 +76,7 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
         IReadOnlyList<int> numbers = Enumerable.Range(0, scopes.Length).ToList();
         var named = new ExpectedBlobs();
         var expected = named;
-        var flaws = Round(snapshot, scopes, numbers, Only, isWhole, expected);
+        var flaws = Round(snapshot, scopes, numbers, IsWanted, isWhole, expected);
         for (var repeat = 1; flaws.Count > 0 && repeat <= MostRepeats; repeat++)
         {
             using var held = store.TryHold("verify", options.Cancellation);
@@ -86,7 +96,7 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
             snapshot = fresh;
             numbers = Renew(scopes, flaws, snapshot);
             expected = new ExpectedBlobs();
-            flaws = Round(snapshot, scopes, numbers, flaws.Select(flaw => flaw.Digest).ToList(), isWhole, expected);
+            flaws = Round(snapshot, scopes, numbers, new HashSet<Digest>(flaws.Select(flaw => flaw.Digest)).Contains, isWhole, expected);
         }
 
         var result = new VerificationResult { Store = store, Snapshot = snapshot, Scopes = scopes, Flaws = flaws, Expected = expected };
@@ -116,22 +126,22 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
         StoreSnapshot snapshot,
         VerificationScope[] scopes,
         IReadOnlyList<int> numbers,
-        ICollection<Digest>? only,
+        Func<Digest, bool> isWanted,
         bool isWhole,
         ExpectedBlobs expected)
     {
         var flaws = new FlawList();
-        var roots = new RootVerifier(store, expected, flaws, SizeOnly);
+        var roots = new RootVerifier(store.Paths, Places, expected, flaws, SizeOnly);
         ParallelWork.Run(numbers, options.Threads, (number, _) => roots.Verify(scopes[number], number), options.Cancellation);
-        VerifyBlobs(expected.Blobs.Where(blob => only?.Contains(blob.Digest) != false), flaws);
+        VerifyBlobs(expected.Blobs.Where(blob => isWanted(blob.Digest)), flaws);
         if (isWhole)
         {
-            var index = new IndexVerifier(store, snapshot, flaws);
+            var index = new IndexVerifier(store.Paths, snapshot, flaws);
             index.VerifyEntries(numbers.ToDictionary(number => scopes[number].Root.Digest));
             if (!SizeOnly)
             {
                 ParallelWork.Run(
-                    numbers, options.Threads, (number, _) => index.VerifySummary(scopes[number], number, expected), options.Cancellation);
+                    numbers, options.Threads, (number, _) => index.VerifySummary(scopes[number], number, Places, expected.PlainSize), options.Cancellation);
             }
         }
 
@@ -142,7 +152,7 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
     {
         // The largest first, so that the last thread is not left with it.
         var blobs = expected.OrderByDescending(blob => blob.Size).ToList();
-        var verifier = new BlobVerifier(store, flaws, SizeOnly);
+        var verifier = new BlobVerifier(Places, flaws, SizeOnly);
         var meter = new ProgressMeter(options.Progress, blobs.Sum(blob => blob.Size));
         ParallelWork.Run(
             blobs,
@@ -171,10 +181,6 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
         var snapshot = new StoreSnapshot(StoreIndex.Empty, store.Blobs);
         return new VerificationResult { Store = store, Snapshot = snapshot, Scopes = [], Flaws = flaws.ToList(), Expected = expected };
     }
-
-    private VerificationResult WithLayout(VerificationResult result) => store.LayoutFlaw is { } flaw
-        ? result.With([new Flaw(FindingKind.IndexInvalid, flaw) { Path = store.Paths.Layout, IsRepairable = true }])
-        : result;
 
     private VerificationResult Guard(Func<VerificationResult> verify)
     {

@@ -67,6 +67,20 @@ public sealed class VerificationFinding
     /// <summary>The store's folder.</summary>
     public string? StorePath { get; init; }
 
+    internal VerificationFinding AsRepaired() => new()
+    {
+        Severity = Severity,
+        Kind = Kind,
+        Digest = Digest,
+        Id = Id,
+        Reference = Reference,
+        Path = Path,
+        Message = Message,
+        Repairable = Repairable,
+        Repaired = true,
+        StorePath = StorePath,
+    };
+
     /// <summary>The message.</summary>
     public override string ToString() => Message;
 

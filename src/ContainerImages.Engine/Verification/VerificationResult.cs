@@ -28,8 +28,11 @@ internal sealed class VerificationResult
     public bool IsSound => !Flaws.Any(flaw => flaw.IsError);
 
     /// <summary>The same with more flaws.</summary>
-    public VerificationResult With(IEnumerable<Flaw> more) =>
-        new() { Store = Store, Snapshot = Snapshot, Scopes = Scopes, Flaws = [.. Flaws, .. more], Expected = Expected };
+    public VerificationResult With(IEnumerable<Flaw> more) => Of([.. Flaws, .. more]);
+
+    /// <summary>The same with other flaws.</summary>
+    public VerificationResult Of(IReadOnlyList<Flaw> flaws) =>
+        new() { Store = Store, Snapshot = Snapshot, Scopes = Scopes, Flaws = flaws, Expected = Expected };
 
     /// <summary>The flaw as users see it.</summary>
     public VerificationFinding ToFinding(Flaw flaw, bool isRepaired = false)

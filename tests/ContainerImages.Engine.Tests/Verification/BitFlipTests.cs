@@ -96,7 +96,7 @@ public sealed class BitFlipTests : IDisposable
     private bool IsFound(string hex)
     {
         var digest = Digest.Parse("sha256:" + hex);
-        var verifier = new StoreVerifier(Store, new CopyOptions { ThrottleLimit = 1 }) { Only = [digest] };
+        var verifier = new StoreVerifier(Store, new CopyOptions { ThrottleLimit = 1 }) { IsWanted = digest.Equals };
         return verifier.VerifyStore().Flaws.Any(flaw => flaw.IsError && flaw.Digest == digest);
     }
 }

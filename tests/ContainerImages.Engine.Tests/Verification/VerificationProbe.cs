@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Store;
+using ContainerImages.Transports;
 using ContainerImages.Verification;
 
 namespace ContainerImages.Engine.Tests.Verification;
@@ -26,6 +27,35 @@ internal static class VerificationProbe
             .VerifyImages(snapshot, [.. roots.Select(root => new VerificationScope(root, pattern))]);
     }
 
+    /// <summary>Mends a store as the cmdlet does that is asked to do all it offers.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="force">Whether to drop what is beyond repair.</param>
+    /// <param name="only">The only findings to mend.</param>
+    /// <param name="from">Archives or folders.</param>
+    /// <returns>What was done, as lines, and what became of each flaw.</returns>
+    public static (IReadOnlyList<string> Done, IReadOnlyList<RepairedFlaw> Flaws) Repair(
+        this ImageStore store, bool force = false, IReadOnlyList<VerificationFinding>? only = null, params string[] from)
+    {
+        var options = new CopyOptions();
+        var done = new List<string>();
+        using var repair = new StoreRepair(store) { Force = force, Only = only };
+        repair.Begin(options);
+        foreach (var path in repair.WantsBlobs ? from : [])
+        {
+            repair.AddSupply(ingest => new SourceSupply(ImageSources.Open(path, $"'{path}'", ingest, options)), options);
+        }
+
+        while (repair.OfferBlobs() is { Count: > 0 } offers)
+        {
+            done.AddRange(Approve(offers));
+            repair.Fetch(offers, options);
+        }
+
+        var rest = repair.OfferRest();
+        done.AddRange(Approve(rest));
+        return (done, repair.Commit(rest, options));
+    }
+
     /// <summary>What was found: kind, how bad, and the digest's first digits or the file's name.</summary>
     public static string[] Lines(this VerificationResult result) => [.. result.Flaws.Select(flaw =>
         $"{flaw.Severity} {flaw.Kind} {(flaw.Digest.IsEmpty ? Path.GetFileName(flaw.Path) : flaw.Digest.ShortId)}" +
@@ -33,6 +63,20 @@ internal static class VerificationProbe
 
     public static IReadOnlyList<VerificationFinding> Findings(this VerificationResult result) =>
         [.. result.Flaws.Select(flaw => result.ToFinding(flaw))];
+
+    private static IEnumerable<string> Approve(IReadOnlyList<RepairAction> actions)
+    {
+        foreach (var action in actions)
+        {
+            action.IsApproved = true;
+            yield return action.Kind switch
+            {
+                RepairKind.Fetch => $"Fetch {action.Blob!.Digest.ShortId} from {Path.GetFileName(action.SupplyName)}",
+                RepairKind.Drop => $"Drop {action.Root!.Digest.ShortId}" + string.Concat(action.Manifests.Select(digest => " " + digest.ShortId)),
+                _ => action.Kind.ToString(),
+            };
+        }
+    }
 
     /// <summary>Changes a file whatever its mode, and keeps its date.</summary>
     public static void Edit(string path, Func<byte[], byte[]> edit)

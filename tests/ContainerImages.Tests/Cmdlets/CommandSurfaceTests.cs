@@ -141,6 +141,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("tcimg", "Test-ContainerImage")]
     [InlineData("Verify-ContainerImage", "Test-ContainerImage")]
     [InlineData("Verify-ImageStore", "Test-ImageStore")]
+    [InlineData("rpimgs", "Repair-ImageStore")]
     public void Cmdlets_have_these_other_names(string alias, string command) =>
         Assert.Equal(command, ((AliasInfo)Command(alias)).ReferencedCommand.Name);
 
@@ -152,6 +153,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ImageTag")]
     [InlineData("New-ImageLease")]
     [InlineData("Remove-ImageLease")]
+    [InlineData("Repair-ImageStore")]
     public void Changes_can_be_tried_and_confirmed_and_do_not_ask_by_themselves(string command)
     {
         CmdletInfo info = (CmdletInfo)Command(command);
@@ -174,6 +176,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ImageLease", "ContainerImages.ImageLease")]
     [InlineData("Test-ContainerImage", "System.Boolean ContainerImages.VerificationFinding")]
     [InlineData("Test-ImageStore", "System.Boolean ContainerImages.VerificationFinding")]
+    [InlineData("Repair-ImageStore", "ContainerImages.VerificationFinding")]
     public void Output_is_declared(string command, string types) =>
         Assert.Equal(types.Split(' '), Command(command).OutputType.Select(type => type.Name));
 

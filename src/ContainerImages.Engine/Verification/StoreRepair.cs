@@ -1,0 +1,297 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Copying;
+using ContainerImages.Store;
+
+namespace ContainerImages.Verification;
+
+/// <summary>
+/// Mends a store. First it is verified (<see cref="Begin"/>); then blobs are offered and fetched until there are no more to
+/// be had, since a manifest that comes back may need further ones; then the rest is offered; and what was approved is done in
+/// one commit. Nothing of the store changes before that.
+/// </summary>
+internal sealed class StoreRepair(ImageStore store) : IDisposable
+{
+    private readonly List<IBlobSupply> _supplies = [];
+    private readonly HashSet<(Digest, IBlobSupply)> _tried = [];
+    private readonly HashSet<Digest> _fetched = [];
+    private readonly HashSet<Digest> _sound = [];
+    private readonly Dictionary<Digest, long> _plainSizes = [];
+    private readonly Dictionary<(FindingKind, Digest, string), (Flaw Flaw, VerificationFinding Finding)> _found = [];
+    private readonly HashSet<(FindingKind, Digest, string)> _seen = [];
+    private readonly List<RepairAction> _asked = [];
+    private BlobScan? _scan;
+    private StoreSnapshot? _snapshot;
+    private IndexSalvage? _salvage;
+    private VerificationResult? _result;
+    private Ingest? _ingest;
+
+    /// <summary>The only flaws to mend; null for all.</summary>
+    public IReadOnlyList<VerificationFinding>? Only { get; init; }
+
+    /// <summary>Whether what is beyond repair is dropped.</summary>
+    public bool Force { get; init; }
+
+    private VerificationResult Result => _result ?? throw new InvalidOperationException("A repair begins with a verification.");
+
+    private bool IsLossy => _salvage is { Lost.Count: > 0 };
+
+    /// <summary>Verifies the store.</summary>
+    /// <exception cref="ContainerImageException">StoreAccessDenied; StoreVersion.</exception>
+    public void Begin(CopyOptions options) => Guard(() =>
+    {
+        _scan = BlobScan.Read(store.Paths, options.Cancellation);
+        _snapshot = ReadOrSalvage(options);
+        Verify(options);
+    });
+
+    /// <summary>Whether there are blobs that right bytes would mend.</summary>
+    public bool WantsBlobs => new RepairPlan(Result, Force).Wanted().Any();
+
+    /// <summary>Adds a place that blobs may come from. It is disposed with the repair.</summary>
+    /// <param name="open">Opens it; a place that can be read once only is read into the ingest.</param>
+    /// <param name="options">Stops the wait for the store's lock.</param>
+    public void AddSupply(Func<Ingest, IBlobSupply> open, CopyOptions options) => _supplies.Add(open(Gather(options)));
+
+    /// <summary>Blobs that can be fetched and have not been tried; each from the first place that has it.</summary>
+    public IReadOnlyList<RepairAction> OfferBlobs() => new RepairPlan(Result, Force).Wanted()
+        .Where(wanted => !_fetched.Contains(wanted.Blob.Digest) && !_asked.Exists(action => !action.IsApproved && action.Blob?.Digest == wanted.Blob.Digest))
+        .Select(wanted => _supplies
+            .Where(supply => !_tried.Contains((wanted.Blob.Digest, supply)))
+            .Select(supply => (Supply: supply, Name: supply.Find(wanted.Blob)))
+            .Where(pair => pair.Name is not null)
+            .Select(pair => new RepairAction(RepairKind.Fetch, wanted.Flaws) { Blob = wanted.Blob, Supply = pair.Supply, SupplyName = pair.Name! })
+            .FirstOrDefault())
+        .OfType<RepairAction>()
+        .ToList();
+
+    /// <summary>Fetches what was approved, and verifies what thereby can be read again.</summary>
+    public void Fetch(IReadOnlyList<RepairAction> actions, CopyOptions options) => Guard(() =>
+    {
+        _asked.AddRange(actions);
+        _tried.UnionWith(actions.Select(action => (action.Blob!.Digest, action.Supply!)));
+        var approved = actions.Where(action => action.IsApproved).ToList();
+        var meter = new ProgressMeter(options.Progress, approved.Sum(action => action.Blob!.Size));
+        var ingest = Gather(options);
+        ParallelWork.Run(
+            approved,
+            options.Threads,
+            (action, token) =>
+            {
+                var blob = action.Blob!;
+                var progress = meter.Start($"{blob.Kind} {blob.Digest}", blob.Size);
+                try
+                {
+                    if (action.Supply!.TryFetch(blob, ingest, progress, token))
+                    {
+                        lock (_fetched)
+                        {
+                            _fetched.Add(blob.Digest);
+                        }
+                    }
+                    else
+                    {
+                        options.Verbose?.Invoke($"{action.SupplyName} has no good {blob.Kind.ToLowerInvariant()} {blob.Digest}.");
+                    }
+                }
+                catch (ContainerImageException e) when (e.Error is not (ImageError.DiskFull or ImageError.StoreAccessDenied))
+                {
+                    options.Verbose?.Invoke(e.Message);
+                }
+                finally
+                {
+                    progress.Finish();
+                }
+            },
+            options.Cancellation);
+        if (approved.Count > 0)
+        {
+            Verify(options);
+        }
+    });
+
+    /// <summary>What can be done beside fetching.</summary>
+    public IReadOnlyList<RepairAction> OfferRest()
+    {
+        var isIncomplete = Only is null && Result.Scopes.Any(scope => !scope.IsUnreadable && !scope.Root.IsSummaryStored);
+
+        // What could have been mended, and was not to be, is not dropped.
+        var declined = KeysOf(_asked.Where(action => !action.IsApproved));
+        var open = Result.Of(Result.Flaws.Where(flaw => !declined.Contains(flaw.Key)).ToList());
+        return new RepairPlan(open, Force).Actions(isIncomplete, IsLossy);
+    }
+
+    /// <summary>Does what was approved, in one commit.</summary>
+    /// <param name="actions">What <see cref="OfferRest"/> has offered.</param>
+    /// <param name="options">How.</param>
+    /// <returns>Every flaw that was found, with what became of it.</returns>
+    /// <exception cref="ContainerImageException">StoreBusy; StoreAccessDenied; DiskFull. Nothing is changed then.</exception>
+    public IReadOnlyList<RepairedFlaw> Commit(IReadOnlyList<RepairAction> actions, CopyOptions options)
+    {
+        using var activity = Tracing.Start(Tracing.Repair, store.Path);
+        try
+        {
+            _asked.AddRange(actions);
+            var approved = actions.Where(action => action.IsApproved).ToList();
+            var isDone = (_fetched.Count > 0 || approved.Count > 0) &&
+                (_salvage is null || approved.Exists(action => action.Kind == RepairKind.RebuildIndex));
+            if (isDone)
+            {
+                new RepairCommit(store, Result, _ingest, Force)
+                {
+                    Fetched = _fetched.ToDictionary(digest => digest, RootsOf),
+                    Actions = approved,
+                    PlainSizes = _plainSizes,
+                    Salvage = _salvage,
+                }.Run(options.Cancellation);
+            }
+
+            var outcome = Outcome(isDone ? approved : null);
+            activity.Count(outcome.Count(flaw => flaw.Finding.Repaired), null);
+            return outcome;
+        }
+        catch (Exception e) when (activity.Fails(e))
+        {
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _supplies.ForEach(supply => supply.Dispose());
+        _ingest?.Dispose();
+    }
+
+    private StoreSnapshot ReadOrSalvage(CopyOptions options)
+    {
+        try
+        {
+            if (File.Exists(store.Paths.Index) || _scan!.Blobs.Count == 0)
+            {
+                return store.ReadSnapshot(isFresh: true);
+            }
+        }
+        catch (ContainerImageException e) when (e.Error is ImageError.StoreInvalid)
+        {
+            options.Verbose?.Invoke(e.Message);
+        }
+
+        _salvage = RepairCommit.SalvageIndex(store, _scan!, options.Cancellation);
+        _salvage.Lost.ToList().ForEach(sentence => options.Verbose?.Invoke(sentence));
+        return new StoreSnapshot(_salvage.Index, store.Blobs);
+    }
+
+    private void Verify(CopyOptions options)
+    {
+        var only = Only is null ? null : new HashSet<string>(Only.Select(finding => finding.Digest).OfType<string>(), StringComparer.Ordinal);
+        var isFirst = _result is null;
+        var verifier = new StoreVerifier(store, options)
+        {
+            IsWanted = digest => !_sound.Contains(digest) && (!isFirst || only?.Contains(digest.ToString()) != false),
+            Places = new BlobPlaces(store, _ingest, _fetched),
+            ReadIndex = _salvage is null ? () => store.ReadSnapshot(isFresh: true) : () => _snapshot!,
+        };
+        var result = verifier.VerifyStore(_snapshot!, _scan!);
+        var flawed = new HashSet<Digest>(result.Flaws.Select(flaw => flaw.Digest));
+        foreach (var blob in result.Expected.Blobs)
+        {
+            if (!flawed.Contains(blob.Digest))
+            {
+                _sound.Add(blob.Digest);
+            }
+
+            if (blob.PlainSize is { } size)
+            {
+                _plainSizes[blob.Digest] = size;
+            }
+        }
+
+        _result = result.With(verifier.LayoutFlaws().Concat(IndexFlaws()));
+        Keep(isFirst);
+    }
+
+    private IEnumerable<Flaw> IndexFlaws() => _salvage is null ? [] : [new Flaw(FindingKind.IndexInvalid, $"The store's index '{store.Paths.Index}' is broken or gone.")
+    {
+        Path = store.Paths.Index,
+        IsRepairable = true,
+    }];
+
+    // Of flaws that were not asked for, those count that came out by mending one of them.
+    private void Keep(bool isFirst)
+    {
+        var kept = new List<Flaw>();
+        foreach (var flaw in Result.Flaws)
+        {
+            var isNew = _seen.Add(flaw.Key);
+            var isMeant = Only is null || Only.Any(finding => IsMeant(finding, flaw)) || (isNew ? !isFirst : _found.ContainsKey(flaw.Key));
+            if (isMeant)
+            {
+                kept.Add(flaw);
+                _found[flaw.Key] = (flaw, Result.ToFinding(flaw));
+            }
+        }
+
+        _result = Result.Of(kept);
+    }
+
+    private static bool IsMeant(VerificationFinding finding, Flaw flaw) =>
+        string.Equals(finding.Kind, flaw.Kind.ToString(), StringComparison.OrdinalIgnoreCase) &&
+        (flaw.Digest.IsEmpty ? finding.Path == flaw.Path : finding.Digest == flaw.Digest.ToString());
+
+    /// <param name="done">What was done; null for nothing at all.</param>
+    private List<RepairedFlaw> Outcome(IReadOnlyList<RepairAction>? done)
+    {
+        var declined = KeysOf(_asked.Where(action => !action.IsApproved));
+        var mended = KeysOf(done ?? []);
+        mended.ExceptWith(declined);
+        mended.UnionWith(done is null ? [] : _found.Keys.Except(Result.Flaws.Select(flaw => flaw.Key)));
+        return _found.Select(pair => new RepairedFlaw(
+            mended.Contains(pair.Key) ? pair.Value.Finding.AsRepaired() : pair.Value.Finding,
+            declined.Contains(pair.Key),
+            WhyOpen(pair.Value.Flaw))).ToList();
+    }
+
+    private static HashSet<(FindingKind, Digest, string)> KeysOf(IEnumerable<RepairAction> actions) =>
+        new(actions.SelectMany(action => action.Flaws).Select(flaw => flaw.Key));
+
+    private IReadOnlyList<Digest> RootsOf(Digest blob) => _found.Values
+        .Where(found => found.Flaw.Digest == blob)
+        .SelectMany(found => found.Flaw.Uses)
+        .Select(use => Result.Scopes[use.Scope].Root.Digest)
+        .ToList();
+
+    private string WhyOpen(Flaw flaw)
+    {
+        if (flaw.IsContent)
+        {
+            return _supplies.Count == 0 ? "no source was given to fetch it from" : "none of the sources has it";
+        }
+
+        return flaw.Kind == FindingKind.IndexInvalid && IsLossy
+            ? string.Join(" ", _salvage!.Lost.Take(3)) + " Rebuilt by force it would go without"
+            : "it was so when it was made";
+    }
+
+    private Ingest Gather(CopyOptions options) => _ingest ??= store.BeginIngest(options.Cancellation);
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, store.Path) is { } error)
+        {
+            throw error;
+        }
+    }
+}
+
+/// <summary>What became of a flaw.</summary>
+/// <param name="Finding">The flaw.</param>
+/// <param name="IsDeclined">Whether it could have been mended, and was not to be.</param>
+/// <param name="WhyOpen">Why it is open, if it is.</param>
+internal sealed record RepairedFlaw(VerificationFinding Finding, bool IsDeclined, string WhyOpen);

@@ -1,0 +1,164 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using ContainerImages.Content;
+using ContainerImages.Internal;
+using ContainerImages.Store;
+using ContainerImages.Transports;
+using ContainerImages.Verification;
+
+namespace ContainerImages.Commands;
+
+/// <summary>Mends a store: rebuilds its index, fetches the blobs that are bad, clears what is left over.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "ImageStore", SupportsShouldProcess = true, HelpUri = HelpLinks.Base + "Repair-ImageStore.md")]
+[OutputType(typeof(VerificationFinding))]
+[Alias("rpimgs")]
+public sealed class RepairImageStoreCommand : StoreCommand
+{
+    private readonly Dictionary<ImageStore, List<VerificationFinding>> _findings = [];
+
+    /// <summary>Archives and folders, of any format, that blobs may be fetched from; with wildcards.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] From { get; set; } = [];
+
+    /// <summary>Findings of Test-ImageStore or Test-ContainerImage: nothing else is mended.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public VerificationFinding[] InputObject { get; set; } = [];
+
+    /// <summary>Drops what is beyond repair, and rebuilds an index though names are lost.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emits what was found, with what became of it.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override bool OpensBroken => true;
+
+    /// <summary>Notes the findings; each belongs to its own store.</summary>
+    protected override void ProcessRecord()
+    {
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+        {
+            // Something else with a StorePath: to mend all of its store would be more than was asked for.
+            Attempt(StorePath, () => _ = MyInvocation.ExpectingInput
+                ? throw new ContainerImageException(ImageError.ConflictingParameter, "What is piped in is no finding of a verification.")
+                : GetStore());
+            return;
+        }
+
+        foreach (var finding in InputObject)
+        {
+            Attempt(finding, () =>
+            {
+                var store = GetStore(finding.StorePath);
+                if (!_findings.TryGetValue(store, out var findings))
+                {
+                    _findings.Add(store, findings = []);
+                }
+
+                findings.Add(finding);
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // No finding was piped in: nothing is wrong, and nothing is done.
+        if (!MyInvocation.ExpectingInput && _findings.Count == 0)
+        {
+            var store = GetStore();
+            Attempt(store.Path, () => Repair(store, null));
+        }
+
+        foreach (var pair in _findings)
+        {
+            Attempt(pair.Key.Path, () => Repair(pair.Key, pair.Value));
+        }
+    }
+
+    private void Repair(ImageStore store, IReadOnlyList<VerificationFinding>? only)
+    {
+        using var repair = new StoreRepair(store) { Only = only, Force = Force };
+        RunCopy("Verifying the store", 0, options =>
+        {
+            repair.Begin(options);
+            return true;
+        });
+        if (repair.WantsBlobs)
+        {
+            Open(repair);
+        }
+
+        while (repair.OfferBlobs() is { Count: > 0 } offers)
+        {
+            Ask(store, offers);
+            RunCopy("Fetching blobs", 0, options =>
+            {
+                repair.Fetch(offers, options);
+                return true;
+            });
+        }
+
+        var rest = repair.OfferRest();
+        Ask(store, rest);
+        Report(RunCopy("Mending the store", 0, options => repair.Commit(rest, options)));
+    }
+
+    private void Open(StoreRepair repair)
+    {
+        foreach (var typed in From)
+        {
+            Attempt(typed, () =>
+            {
+                foreach (var file in FilePaths.Resolved(this, typed))
+                {
+                    var shown = WildcardPattern.ContainsWildcardCharacters(typed) ? file : typed;
+                    RunCopy($"Reading {shown}", 0, options =>
+                    {
+                        repair.AddSupply(ingest => new SourceSupply(ImageSources.Open(file, $"'{shown}'", ingest, options)), options);
+                        return true;
+                    });
+                }
+            });
+        }
+    }
+
+    private void Ask(ImageStore store, IReadOnlyList<RepairAction> actions)
+    {
+        foreach (var action in actions)
+        {
+            var (target, what) = Describe(store, action);
+            action.IsApproved = ShouldProcess(target, what);
+        }
+    }
+
+    private static (string Target, string Action) Describe(ImageStore store, RepairAction action) => action.Kind switch
+    {
+        RepairKind.Fetch => ($"{action.Blob!.Digest.Algorithm}:{action.Blob.Digest.ShortId}", $"Fetch blob from {action.SupplyName}"),
+        RepairKind.Drop => (Titles.Of(action.Root!.Names.FirstOrDefault(), action.Id), action.Manifests.Count == 0 ? "Drop image" : "Drop platform " + Platforms(action)),
+        RepairKind.RebuildIndex => (store.Path, "Rebuild index"),
+        _ => (store.Path, $"Remove unreferenced content ({_Format.Size(action.Bytes)})"),
+    };
+
+    private static string Platforms(RepairAction action) => string.Join(", ", action.Root!.Present
+        .Where(manifest => action.Manifests.Contains(manifest.Manifest.Digest))
+        .Select(manifest => manifest.Platform.Length == 0 ? manifest.Manifest.Digest.ShortId : manifest.Platform));
+
+    private void Report(IReadOnlyList<RepairedFlaw> flaws)
+    {
+        if (PassThru)
+        {
+            WriteObject(flaws.Select(flaw => flaw.Finding), enumerateCollection: true);
+        }
+
+        foreach (var flaw in flaws.Where(flaw => !flaw.Finding.Repaired && !flaw.IsDeclined && flaw.Finding.Severity == nameof(FindingSeverity.Error)))
+        {
+            Fail(new ContainerImageException(ImageError.StoreDamaged, $"{flaw.Finding.Message} It was not mended: {flaw.WhyOpen}."), flaw.Finding);
+        }
+    }
+}
