@@ -66,7 +66,7 @@ public static class ReferenceMatcher
             return Match(input, names);
         }
 
-        foreach (var (full, _) in ShortNames.Expand(typed))
+        foreach (var (full, _) in LocalNames.Expand(typed))
         {
             if (names.Contains(full.ToString()))
             {
@@ -76,7 +76,7 @@ public static class ReferenceMatcher
 
         var wanted = typed.WithTagOrLatest();
         var fitting = names
-            .Where(name => ImageReference.TryParse(name, out var own) && own.Tag == wanted.Tag && ShortNames.IsInRepository(own, wanted))
+            .Where(name => ImageReference.TryParse(name, out var own) && own.Tag == wanted.Tag && LocalNames.IsInRepository(own, wanted))
             .ToList();
         return fitting.Count > 0
             ? Match(input, fitting)

@@ -80,7 +80,7 @@ internal sealed partial class ImageResolver
         foreach (var image in images)
         {
             var names = image.Root.Names
-                .Where(name => ImageReference.TryParse(name, out var stored) && ShortNames.IsInRepository(stored, typed))
+                .Where(name => ImageReference.TryParse(name, out var stored) && LocalNames.IsInRepository(stored, typed))
                 .ToList();
             if (names.Count > 0)
             {

@@ -9,13 +9,16 @@ namespace ContainerImages.Store;
 /// <summary>
 /// Finds the image that a user's words mean, in the order of podman's current lookup, except that where podman picks one of
 /// several silently this is an error that lists them: (1) a full ID or digest, or <c>name@</c> and one of them; (2) a name, a
-/// short one through <c>localhost/</c> and then docker.io; (3) the start of an ID; (4) the end of exactly one stored name. A
+/// short one through <c>localhost/</c>, the configuration of registries and then docker.io; (3) the start of an ID; (4) the end of exactly one stored name. A
 /// prefix of a transport is refused, but for the store's own.
 /// </summary>
 internal sealed partial class ImageResolver(StoreSnapshot snapshot, PlatformPattern? platform, Action<string>? verbose)
 {
     /// <summary>Whether a few digits may be the start of an ID; not where they came by a pipeline, in which anything may come.</summary>
     public bool ShortIds { get; init; } = true;
+
+    /// <summary>See <see cref="StoreOptions.ShortNames"/>.</summary>
+    public Func<ImageReference, IEnumerable<(ImageReference Name, string Why)>>? Configured { get; init; }
 
     /// <summary>The one image that a text means; the platform is the one asked for, else the host's, else the first here.</summary>
     /// <exception cref="ContainerImageException">
@@ -73,7 +76,7 @@ internal sealed partial class ImageResolver(StoreSnapshot snapshot, PlatformPatt
         }
 
         verbose?.Invoke($"'{TransportPrefix.Store}' is the store itself.");
-        return new ImageResolver(snapshot, platform, verbose) { ShortIds = false }.Resolve(transport.Rest);
+        return new ImageResolver(snapshot, platform, verbose) { ShortIds = false, Configured = Configured }.Resolve(transport.Rest);
     }
 
     private ImageMatch? FindByName(string text)
@@ -84,7 +87,7 @@ internal sealed partial class ImageResolver(StoreSnapshot snapshot, PlatformPatt
             return FindByIdStart(text) ?? throw ResolverErrors.InvalidReference(text);
         }
 
-        foreach (var (name, why) in ShortNames.Expand(typed))
+        foreach (var (name, why) in LocalNames.Expand(typed, Configured))
         {
             if (snapshot.FindByName(name.ToString()) is { } root)
             {

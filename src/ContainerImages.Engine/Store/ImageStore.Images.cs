@@ -23,7 +23,7 @@ public sealed partial class ImageStore
         using var activity = Tracing.Start(Tracing.Resolve, Path);
         try
         {
-            var match = new ImageResolver(snapshot, pattern, Verbose).Resolve(reference);
+            var match = new ImageResolver(snapshot, pattern, Verbose) { Configured = _options.ShortNames }.Resolve(reference);
             Trace(activity, reference, [match]);
             return new ContainerImage(this, snapshot, match);
         }
@@ -62,7 +62,11 @@ public sealed partial class ImageStore
 
     private IReadOnlyList<ImageMatch> SelectMatches(StoreSnapshot snapshot, ImageTarget target, PlatformPattern? platform)
     {
-        var resolver = new ImageResolver(snapshot, platform, Verbose) { ShortIds = target.ShortIds };
+        var resolver = new ImageResolver(snapshot, platform, Verbose)
+        {
+            ShortIds = target.ShortIds,
+            Configured = _options.ShortNames,
+        };
         if (target.Text is { } text)
         {
             return ReferencePattern.IsPattern(text) ? NewestFirst(resolver.ResolvePattern(text)) : [resolver.Resolve(text)];

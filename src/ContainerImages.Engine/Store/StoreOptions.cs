@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using ContainerImages.References;
 
 namespace ContainerImages.Store;
 
@@ -10,6 +12,12 @@ public sealed class StoreOptions
 
     /// <summary>Told why names resolve as they do and what commits do beside what was asked; null for nobody.</summary>
     public Action<string>? Verbose { get; init; }
+
+    /// <summary>
+    /// Where a short name may be beside localhost and docker.io, by the configuration of registries, with the reason; null for
+    /// no configuration.
+    /// </summary>
+    internal Func<ImageReference, IEnumerable<(ImageReference Name, string Why)>>? ShortNames { get; init; }
 
     /// <summary>What time it is.</summary>
     internal Func<DateTimeOffset> Clock { get; init; } = () => DateTimeOffset.UtcNow;

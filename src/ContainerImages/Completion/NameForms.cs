@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.References;
+using ContainerImages.Transports;
 
 namespace ContainerImages.Completion;
 
 /// <summary>
 /// The texts by which a stored name can be typed: one is offered only if it leads back to that name, by the resolver's
-/// order (localhost first, then docker.io).
+/// order.
 /// </summary>
 internal sealed class NameForms(StoreGlance store)
 {
@@ -15,6 +16,9 @@ internal sealed class NameForms(StoreGlance store)
 
     private const string DockerHub = "docker.io/";
     private const string Official = "docker.io/library/";
+
+    private readonly Func<ImageReference, IEnumerable<(ImageReference Name, string Why)>> _configured =
+        ShortNames.Local(() => ConfigurationPlaces.Current, null);
 
     private HashSet<string>? _names;
 
@@ -65,10 +69,7 @@ internal sealed class NameForms(StoreGlance store)
         return StartsWith(name, word) ? name : null;
     }
 
-    private bool LeadsTo(string name, string shortName)
-    {
-        var slash = shortName.IndexOf('/');
-        return !(slash > 0 && ReferenceGrammar.IsRegistry(shortName.Substring(0, slash)))
-            && (IsLocal(name) || !Names.Contains(Localhost + shortName));
-    }
+    private bool LeadsTo(string name, string shortName) =>
+        ImageReference.TryParse(shortName, out var typed) && !typed.HasRegistry &&
+        LocalNames.Expand(typed, _configured).Select(full => full.Name.ToString()).FirstOrDefault(Names.Contains) == name;
 }

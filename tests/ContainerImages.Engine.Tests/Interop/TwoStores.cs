@@ -8,6 +8,7 @@ using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Engine.Tests.Transports;
 using ContainerImages.Store;
 using ContainerImages.Testing;
+using ContainerImages.Transports;
 using Xunit;
 
 namespace ContainerImages.Engine.Tests.Interop;
@@ -43,6 +44,23 @@ internal sealed class TwoStores : IDisposable
                 Peers.Podman("untag", names[0]);
             }
         }
+    }
+
+    /// <summary>Our store with the configuration of registries that podman has.</summary>
+    public ImageStore Configured => ImageStore.Open(
+        Store.Path,
+        new StoreOptions { ShortNames = ShortNames.Local(() => new ConfigurationPlaces(_ => RegistriesFile, Peers.Folder, Peers.Folder), null) });
+
+    private string RegistriesFile => Path.Combine(Peers.Folder, "registries.conf");
+
+    /// <summary>Gives both a configuration of registries.</summary>
+    public void Configure(string registriesConf) => File.WriteAllText(RegistriesFile, registriesConf);
+
+    /// <summary>Gives an image more names in both.</summary>
+    public void Tag(string id, params string[] names)
+    {
+        Peers.Podman(["tag", id, .. names]);
+        Store.Tag(id, names);
     }
 
     /// <summary>A path for a file or folder; in lower case, as podman makes a name of it.</summary>

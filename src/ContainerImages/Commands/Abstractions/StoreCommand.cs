@@ -10,6 +10,7 @@ using ContainerImages.Copying;
 using ContainerImages.Errors;
 using ContainerImages.Internal;
 using ContainerImages.Store;
+using ContainerImages.Transports;
 
 namespace ContainerImages.Commands;
 
@@ -93,7 +94,13 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
                 return store;
             }
 
-            store = ImageStore.Open(path, new StoreOptions { LockTimeout = LockTimeout(), Verbose = Explain, OpensBroken = OpensBroken });
+            store = ImageStore.Open(path, new StoreOptions
+            {
+                LockTimeout = LockTimeout(),
+                Verbose = Explain,
+                OpensBroken = OpensBroken,
+                ShortNames = ShortNames.Local(() => ConfigurationPlaces.Current, Explain),
+            });
         }
         catch (ContainerImageException e)
         {

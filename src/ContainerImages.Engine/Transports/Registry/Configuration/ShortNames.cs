@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
@@ -35,12 +36,9 @@ internal static class ShortNames
             return [new PullCandidate(Complete(full), null)];
         }
 
-        var name = typed.NameOnly();
-        if (configuration.Aliases.TryGetValue(name.ToString(), out var alias) && alias.Target is { } target)
+        if (Alias(typed, configuration) is { } alias)
         {
-            var meant = typed.Tag is null ? target : target.WithTag(typed.Tag);
-            meant = typed.Digest is { } digest ? meant.WithDigest(digest) : meant;
-            return [new PullCandidate(Complete(meant), $"an alias in {QuotedText.Quote(alias.File)}, line {alias.Line}")];
+            return [alias];
         }
 
         if (configuration.SearchOrigin is not { } origin)
@@ -55,14 +53,55 @@ internal static class ShortNames
                 $"'{text}' has no registry, and {Place(origin)} allows none to be looked for; write '{Complete(full)}' if that is meant.");
         }
 
-        var candidates = configuration.SearchRegistries
-            .Select(registry => new PullCandidate(
-                Complete(ImageReference.ParseNormalized($"{registry.Text}/{text}")), $"a short name, and a registry of {Place(origin)}"))
-            .ToList();
+        var candidates = Searched(typed, configuration).ToList();
         return candidates.Count == 1 || configuration.ShortNameMode != ShortNameMode.Enforcing
             ? candidates
             : throw Ambiguous(text, candidates);
     }
+
+    /// <summary>
+    /// Where a short name may be that is looked for among images that are there, as far as the configuration says so: nobody is
+    /// asked, so nothing is ambiguous. A configuration that cannot be read counts as none.
+    /// </summary>
+    /// <param name="places">Where the configuration is; it is read on first use.</param>
+    /// <param name="verbose">Told why the configuration does not count; or null.</param>
+    public static Func<ImageReference, IEnumerable<(ImageReference Name, string Why)>> Local(
+        Func<ConfigurationPlaces> places, Action<string>? verbose)
+    {
+        var configuration = new Lazy<RegistryConfiguration>(() =>
+        {
+            try
+            {
+                return RegistryConfiguration.Load(places());
+            }
+            catch (ContainerImageException e)
+            {
+                verbose?.Invoke($"The configuration of registries does not count for short names: {e.Message}");
+                return RegistryConfiguration.Empty;
+            }
+        });
+        return typed => new[] { Alias(typed, configuration.Value) }
+            .OfType<PullCandidate>()
+            .Concat(Searched(typed, configuration.Value))
+            .Select(candidate => (candidate.Reference, candidate.Reason!));
+    }
+
+    private static PullCandidate? Alias(ImageReference typed, RegistryConfiguration configuration)
+    {
+        if (!configuration.Aliases.TryGetValue(typed.NameOnly().ToString(), out var alias) || alias.Target is not { } target)
+        {
+            return null;
+        }
+
+        var meant = typed.Tag is null ? target : target.WithTag(typed.Tag);
+        meant = typed.Digest is { } digest ? meant.WithDigest(digest) : meant;
+        return new PullCandidate(Complete(meant), $"an alias in {QuotedText.Quote(alias.File)}, line {alias.Line}");
+    }
+
+    private static IEnumerable<PullCandidate> Searched(ImageReference typed, RegistryConfiguration configuration) =>
+        configuration.SearchRegistries.Select(registry => new PullCandidate(
+            Complete(ImageReference.ParseNormalized($"{registry.Text}/{typed}")),
+            $"a short name, and a registry of {Place(configuration.SearchOrigin!)}"));
 
     /// <summary>The registries that short names may be on.</summary>
     public static IEnumerable<string> Registries(RegistryConfiguration configuration) =>

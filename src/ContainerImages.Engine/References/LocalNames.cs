@@ -1,16 +1,24 @@
+using System;
 using System.Collections.Generic;
 
 namespace ContainerImages.References;
 
-/// <summary>The full names that a text may be short for.</summary>
-internal static class ShortNames
+/// <summary>The full names that a text may be short for, among those of a store.</summary>
+internal static class LocalNames
 {
     /// <summary>
     /// The names in the order in which they are looked for: a full one is itself; a short one is under <c>localhost/</c>, then
-    /// on docker.io. Each has <c>:latest</c> where there is neither tag nor digest.
+    /// where the configuration of registries has it, then on docker.io. Each has <c>:latest</c> where there is neither tag nor
+    /// digest.
     /// </summary>
+    /// <remarks>
+    /// Podman looks at aliases before <c>localhost/</c>. Here what a user named comes before what a file says: systems have files
+    /// with hundreds of aliases that nobody thinks of.
+    /// </remarks>
     /// <param name="typed">The name as it was given, not normalized.</param>
-    public static IEnumerable<(ImageReference Name, string Why)> Expand(ImageReference typed)
+    /// <param name="configured">Where a short name may be by the configuration, with the reason; null for no configuration.</param>
+    public static IEnumerable<(ImageReference Name, string Why)> Expand(
+        ImageReference typed, Func<ImageReference, IEnumerable<(ImageReference Name, string Why)>>? configured = null)
     {
         var text = typed.ToString();
         if (typed.HasRegistry)
@@ -24,9 +32,18 @@ internal static class ShortNames
             yield return (local.WithTagOrLatest(), "a short name, found under localhost");
         }
 
-        if (ImageReference.TryParseNormalized(text, out var hub))
+        var hub = ImageReference.TryParseNormalized(text, out var normalized) ? normalized.WithTagOrLatest() : null;
+        const string OnHub = "a short name, found under docker.io";
+        var isHubSaid = false;
+        foreach (var (name, why) in configured?.Invoke(typed) ?? [])
         {
-            yield return (hub.WithTagOrLatest(), "a short name, found under docker.io");
+            isHubSaid |= name == hub;
+            yield return (name, name == hub ? OnHub : why);
+        }
+
+        if (hub is not null && !isHubSaid)
+        {
+            yield return (hub, OnHub);
         }
     }
 
