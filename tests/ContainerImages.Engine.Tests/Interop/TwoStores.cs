@@ -82,7 +82,10 @@ internal sealed class TwoStores : IDisposable
         return Peers.Run(Peer.Podman, ["load", "--input", link], mustSucceed: false);
     }
 
-    /// <summary>Builds an image in podman's store by a recipe, which may copy the files a, b and c; each step leaves its image.</summary>
+    /// <summary>
+    /// Builds an image in podman's store by a recipe, which may copy the files a, b and c; each step leaves its image. In
+    /// Docker's format, of which a docker-archive loses nothing.
+    /// </summary>
     public void Build(string name, params string[] recipe)
     {
         Testing.Peers.Require(Peer.Buildah);
@@ -93,7 +96,7 @@ internal sealed class TwoStores : IDisposable
         }
 
         File.WriteAllLines(Path.Combine(context, "Containerfile"), recipe);
-        Peers.Buildah("build", "--quiet", "--layers", "--pull-never", "--timestamp", "1700000000", "--tag", name, context);
+        Peers.Buildah("build", "--quiet", "--layers", "--pull-never", "--format", "docker", "--timestamp", "1700000000", "--tag", name, context);
     }
 
     /// <summary>Brings all images of podman's store into ours, those without names too.</summary>

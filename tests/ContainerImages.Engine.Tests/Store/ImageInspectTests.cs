@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -38,6 +37,17 @@ public sealed class ImageInspectTests
         { "no fields", Config("\"history\":null") },
         { "null fields", Config("""
             "config":null,"created":null,"author":null,"comment":null,"history":[{"created_by":"A"}]
+            """) },
+        { "each kind of text", Config(
+            """
+            "author":"Jörg <j@example.com>","os.version":"10.0","os.features":["a"],
+            "config":{"User":"0","ExposedPorts":{"8080":{},"65535/sctp":{},"1/tcp":null},"Env":["PATH=/bin","EMPTY=","NONE","Ü=ä\"\\"],
+            "Entrypoint":[],"Cmd":["sh","-c","echo \"a\tb\" && exit 0 > /dev/null"],"Volumes":{"/d/ä":{},"/c":{}},"WorkingDir":"/ä b",
+            "Labels":{"ключ":"значение","emoji":"\ud83d\udc4d\ud83c\udffd","org.opencontainers.image.title":"\u00fc","":"empty","nul":"\u0000",
+            "html":"<a href='x'>&amp;</a>"},"StopSignal":"SIGRTMIN+3","Shell":["/bin/bash","-ec"],"OnBuild":["COPY . /"],
+            "Hostname":"h","Domainname":"d","Tty":true,"StopTimeout":7,"MacAddress":"m","ArgsEscaped":false},
+            "created":"2020-02-29T23:59:59.999999999-00:00",
+            "history":[{"created_by":"/bin/sh -c #(nop)  CMD [\"sh\"]","empty_layer":true,"comment":"ü"},{"created":"1969-12-31T23:59:59Z"}]
             """) },
         { "container_config first", Config(
             """
@@ -126,10 +136,10 @@ public sealed class ImageInspectTests
         store.ForgetSummaries();
         File.Delete(store.Store.Paths.Blob(layer.Digest));
 
-        var inspect = store.Store.Find("a:1").Inspect();
+        var image = store.Store.Find("a:1");
 
-        Assert.Null(inspect.Size);
-        Assert.Equal("-1", Fields(inspect.ToJson())["Size"].Split(": ")[1]);
+        Assert.Null(image.Inspect().Size);
+        Assert.Equal("-1", InspectFields.Of(image)["Size"].Split(": ")[1]);
     }
 
     [Fact]
@@ -160,34 +170,7 @@ public sealed class ImageInspectTests
         store.Import(archive);
         foreach (var id in ids)
         {
-            // A list of one, each line of it indented by 5 more.
-            var lines = peers.Podman("image", "inspect", id).Lines;
-            var theirs = Fields(string.Join('\n', lines.Skip(1).SkipLast(1).Select(line => line[5..])));
-            var ours = Fields(store.Store.Find(id).Inspect().ToJson());
-
-            Assert.Equal(theirs.Keys, ours.Keys);
-            Assert.All(theirs.Keys.Except(except), name => Assert.Equal(theirs[name], ours[name]));
+            InspectFields.AssertEqual(InspectFields.OfPodmans(peers, id), InspectFields.Of(store.Store.Find(id)), except);
         }
-    }
-
-    /// <summary>The text of each field of the object, with its name, in order.</summary>
-    private static Dictionary<string, string> Fields(string json)
-    {
-        var lines = json.Split('\n');
-        Assert.Equal(("{", "}"), (lines[0], lines[^1]));
-        var fields = new Dictionary<string, string>();
-        var name = "";
-        foreach (var line in lines[1..^1])
-        {
-            if (line.StartsWith("     \"", StringComparison.Ordinal))
-            {
-                name = line.Split('"')[1];
-                fields.Add(name, "");
-            }
-
-            fields[name] += line + "\n";
-        }
-
-        return fields.ToDictionary(field => field.Key, field => field.Value.TrimEnd('\n').TrimEnd(','));
     }
 }
