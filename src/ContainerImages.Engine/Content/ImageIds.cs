@@ -22,6 +22,13 @@ internal static class ImageIds
                 ImageError.InvalidImageId, $"'{text}' is no image ID: an ID is made of hexadecimal digits.");
     }
 
+    /// <summary>A whole digest, of which SHA-256 need not be named.</summary>
+    /// <exception cref="ContainerImageException">InvalidImageId.</exception>
+    public static Digest ParseDigest(string text) =>
+        Digest.TryParse(text, out var digest, out var reason) || Digest.TryParse(Prefix + text, out digest)
+            ? digest
+            : throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no digest: {reason}");
+
     public static string WithoutPrefix(string text) =>
         text.StartsWith(Prefix, StringComparison.Ordinal) ? text.Substring(Prefix.Length) : text;
 }

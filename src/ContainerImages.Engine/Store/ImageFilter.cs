@@ -10,7 +10,7 @@ namespace ContainerImages.Store;
 internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
 {
     /// <summary>Digests of manifests or roots; one of them must be the image's. Empty for any.</summary>
-    public IReadOnlyList<string> Digests { get; init; } = [];
+    public IReadOnlyList<Digest> Digests { get; init; } = [];
 
     /// <summary><c>key</c>, or <c>key=value</c> with wildcards in the value; all must be there.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
@@ -28,7 +28,7 @@ internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
     public bool Matches(ImageMatch match)
     {
         var image = match.Manifest;
-        return (Digests.Count == 0 || KnownDigests(image).Any(digest => Digests.Contains(digest, StringComparer.OrdinalIgnoreCase)))
+        return (Digests.Count == 0 || KnownDigests(image).Any(Digests.Contains))
             && (Before is null || image.Created < Before)
             && (Since is null || image.Created > Since)
             && (Until is null || image.Created < Until)
@@ -37,8 +37,8 @@ internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
             && (Labels.Count == 0 || HasLabels(image));
     }
 
-    private IEnumerable<string> KnownDigests(ManifestSummary image) => snapshot.ManifestsOf(image.Id)
-        .SelectMany(pair => new[] { pair.Manifest.Manifest.Digest.ToString(), pair.Root.Digest.ToString() });
+    private IEnumerable<Digest> KnownDigests(ManifestSummary image) => snapshot.ManifestsOf(image.Id)
+        .SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest });
 
     private bool IsDangling(ManifestSummary image) =>
         snapshot.NamesOf(image.Id).Count == 0 && !snapshot.ChildrenOf(image).Any() &&
@@ -69,7 +69,10 @@ internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
         var equals = wanted.IndexOf('=');
         return equals < 0
             ? labels.ContainsKey(wanted)
-            : labels.TryGetValue(wanted.Substring(0, equals), out var value) &&
-                Wildcard.TryParse(wanted.Substring(equals + 1), out var pattern, out _) && pattern.IsMatch(value);
+            : labels.TryGetValue(wanted.Substring(0, equals), out var value) && IsValue(value, wanted.Substring(equals + 1));
     }
+
+    // A value that has a wildcard's signs in it is still found by what it is.
+    private static bool IsValue(string value, string wanted) =>
+        value == wanted || (Wildcard.TryParse(wanted, out var pattern, out _) && pattern.IsMatch(value));
 }

@@ -159,12 +159,14 @@ public sealed class GetContainerImageCommand : StoreCommand
 
     private ImageFilter MakeFilter(ImageStore store, StoreSnapshot snapshot) => new(store, snapshot)
     {
-        Digests = Digest ?? [],
+        Digests = (Digest ?? []).Select(ImageIds.ParseDigest).ToList(),
         Labels = Label ?? [],
         Dangling = Given(nameof(Dangling), Dangling),
         Intermediate = Given(nameof(Intermediate), Intermediate),
-        Before = Before is null ? null : store.Find(Before).Created,
-        Since = Since is null ? null : store.Find(Since).Created,
+
+        // What has no date is not before or after anything: the filter must not be off then.
+        Before = Before is null ? null : store.Find(Before).Created ?? DateTimeOffset.MinValue,
+        Since = Since is null ? null : store.Find(Since).Created ?? DateTimeOffset.MaxValue,
         Until = Until,
     };
 

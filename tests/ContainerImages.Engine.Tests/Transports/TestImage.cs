@@ -87,14 +87,19 @@ internal sealed class TestImage : TestRoot
     };
 
     /// <summary>The same image, platform and history under other names.</summary>
-    public TestImage Named(params string[] names) => new()
+    public TestImage Named(params string[] names) => Copy(names, EditConfig);
+
+    /// <summary>The same layers, history and names, with another config.</summary>
+    public TestImage With(Action<JsonObject> editConfig) => Copy(Names, editConfig);
+
+    private TestImage Copy(IReadOnlyList<string> names, Action<JsonObject>? editConfig) => new()
     {
         Layers = Layers,
         Steps = Steps,
         Architecture = Architecture,
         Variant = Variant,
         Created = Created,
-        EditConfig = EditConfig,
+        EditConfig = editConfig,
         EditManifest = EditManifest,
         Names = names,
     };

@@ -27,8 +27,8 @@ internal sealed class ArchiveImage
 
     public string Architecture { get; init; } = "amd64";
 
-    /// <summary>The day of January 2026 on which it was made.</summary>
-    public int Day { get; init; } = 1;
+    /// <summary>The day of January 2026 on which it was made; null for no date.</summary>
+    public int? Day { get; init; } = 1;
 
     public IReadOnlyList<byte[]> Layers { get; }
 
@@ -42,7 +42,7 @@ internal sealed class ArchiveImage
     {
         ["architecture"] = Architecture,
         ["os"] = "linux",
-        ["created"] = $"2026-01-{Day:00}T00:00:00Z",
+        ["created"] = Day is null ? null : $"2026-01-{Day:00}T00:00:00Z",
         ["config"] = new JsonObject { [nameof(Labels)] = ArchiveFixture.Map(Labels) },
         ["rootfs"] = new JsonObject
         {

@@ -28,6 +28,8 @@ public sealed class GetContainerImageFilterTests : IDisposable
 
     private static readonly ArchiveImage _loose = new("loose") { Day = 4 };
 
+    private static readonly ArchiveImage _undated = new("undated") { Names = ["localhost/undated:1"], Day = null };
+
     private readonly StoreSession _session = new(_base, _app, _tool, _loose);
 
     public void Dispose() => _session.Dispose();
@@ -56,6 +58,20 @@ public sealed class GetContainerImageFilterTests : IDisposable
     [InlineData("-Digest (Get-ContainerImage app:1).Digest", "app")]
     [InlineData("-Digest (Get-ContainerImage app:1).Digest, (Get-ContainerImage tool:1).Digest", "tool app")]
     [InlineData("-Digest sha256:1111111111111111111111111111111111111111111111111111111111111111", "")]
+    [InlineData("-Digest (Get-ContainerImage app:1).Digest.Substring(7)", "app")]
+    [InlineData("-Id $app", "app")]
+    [InlineData("-Id $app, $loose", "app loose")]
+    [InlineData("-Id $app, $loose -Label maintainer", "app")]
+    [InlineData("-Id $app.Substring(0, 8) -Label maintainer=dev", "")]
+    [InlineData("-Id $app -Digest (Get-ContainerImage app:1).Digest -Before tool:1", "app")]
+    [InlineData("-Id $app -Digest (Get-ContainerImage tool:1).Digest", "")]
+    [InlineData("-Platform linux/amd64 -Label maintainer", "tool app")]
+    [InlineData("-Platform linux/* -Dangling", "loose")]
+    [InlineData("-Platform linux/arm64", "")]
+    [InlineData("-AllPlatforms -Since app:1 -Label maintainer=dev -Dangling:$false -Intermediate:$false -Until '2026-01-04'", "tool")]
+    [InlineData("tool:1 -Tree -Label maintainer", "tool")]
+    [InlineData("-Before undated:1", "")]
+    [InlineData("-Since undated:1", "")]
     [InlineData("* -Label maintainer", "tool app")]
     [InlineData("app:1, tool:1 -Label maintainer=dev", "tool")]
     public void Filters_narrow_the_list(string arguments, string images)
@@ -65,10 +81,26 @@ public sealed class GetContainerImageFilterTests : IDisposable
             [_base.Id] = "base", [_app.Id] = "app", [_tool.Id] = "tool", [_loose.Id] = "loose",
         };
         _session.Set("loose", _loose.Id);
+        _session.Set("app", _app.Id);
+        if (arguments.Contains("undated", StringComparison.Ordinal))
+        {
+            _session.Run($"Import-ContainerImage {_session.Write("undated.tar", _undated)}").ShouldSucceed();
+        }
 
         Assert.Equal(
             images,
             string.Join(' ', _session.Texts($"Get-ContainerImage {arguments} | ForEach-Object Id").Select(id => keys[id])));
+    }
+
+    [Theory]
+    [InlineData("-Digest xyz")]
+    [InlineData("-Digest sha256:12")]
+    [InlineData("-Digest $app.Substring(0, 12)")]
+    public void A_digest_must_be_whole(string arguments)
+    {
+        _session.Set("app", _app.Id);
+
+        _session.Run($"Get-ContainerImage {arguments}").ShouldFail("InvalidImageId", ErrorCategory.InvalidArgument);
     }
 
     [Theory]
