@@ -91,9 +91,10 @@ public sealed partial class ContainerImage
     /// <summary>Names it had before; nothing keeps them here, so they are those it has.</summary>
     public IReadOnlyList<string> NamesHistory => Load(_ => RepoTags);
 
-    /// <summary>The value of a label, whatever the case of the key; null where there is none.</summary>
-    public string? GetLabel(string key) =>
-        Labels.FirstOrDefault(label => string.Equals(label.Key, key, StringComparison.OrdinalIgnoreCase)).Value;
+    /// <summary>The value of a label, whatever the case of the key, though one that is written so comes first; null where there is none.</summary>
+    public string? GetLabel(string key) => Labels.TryGetValue(key, out var value)
+        ? value
+        : Labels.FirstOrDefault(label => string.Equals(label.Key, key, StringComparison.OrdinalIgnoreCase)).Value;
 
     private static ReadOnlyDictionary<string, string> ReadOnly(IReadOnlyDictionary<string, string> map)
     {
