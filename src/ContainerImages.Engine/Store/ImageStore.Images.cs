@@ -84,6 +84,11 @@ public sealed partial class ImageStore
             return [Narrow(snapshot, match, image)];
         }
 
+        if (match.Manifest.Id.Hex.Length > ImageIds.WithoutPrefix(id).Length)
+        {
+            Verbose($"'{id}' is the start of the ID {match.Manifest.Id.Hex}.");
+        }
+
         var shown = target.ShownBy is { } words ? ReferenceMatcher.TryMatch(words, snapshot.NamesOf(match.Manifest.Id)) : null;
         return [match with { ShownName = shown }];
     }

@@ -60,6 +60,29 @@ public sealed class InspectTests : IDisposable
             InspectFields.OfPodmans(_stores.Peers, export.Image.Id), InspectFields.Of(_stores.Store.Find(export.Image.Id)), Ours);
     }
 
+    // One config, and so one image, by two manifests: with layers in gzip, and in zstd.
+    [SkippableFact]
+    public void An_image_known_by_two_manifests_has_each_digest_with_each_of_its_repositories()
+    {
+        var peers = PeerImages.Shared;
+        using var registry = LocalRegistry.Start();
+        foreach (var (export, name) in new[] { (peers.OciLayout, "team/gzip"), (peers.ZstdOciLayout, "team/zstd") })
+        {
+            var (remote, folder) = ($"{registry.Address}/{name}:1", _stores.NewPath());
+            Copy($"oci:{export.Path}", $"docker://{remote}");
+            _stores.Peers.Podman("pull", "--quiet", "--tls-verify=false", remote);
+            Copy($"docker://{remote}", $"dir:{folder}");
+            _stores.Store.ImportFile(folder, remote);
+        }
+
+        var (theirs, ours) = (InspectFields.OfPodmans(_stores.Peers, peers.OciApp.Id), InspectFields.Of(_stores.Store.Find(peers.OciApp.Id)));
+
+        Assert.Equal(theirs["RepoDigests"], ours["RepoDigests"]);
+        Assert.Equal(_stores.PodmansNames(), _stores.OurNames());
+        Assert.Equal(4, _stores.Store.Find(peers.OciApp.Id).RepoDigests.Count);
+        Assert.Single(_stores.OurNames());
+    }
+
     [SkippableFact]
     public void Images_of_a_build_are_printed_with_their_parents_as_podman_prints_them()
     {
