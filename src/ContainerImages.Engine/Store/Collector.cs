@@ -58,7 +58,7 @@ internal static class Collector
 
             try
             {
-                File.Delete(path);
+                store.OperatingSystem.Delete(path);
                 freed.Add(digest, length);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

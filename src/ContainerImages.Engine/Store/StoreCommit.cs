@@ -199,8 +199,16 @@ internal static class StoreCommit
 
     private static void WriteDurably(ImageStore store, byte[] bytes, string temporary, string target)
     {
-        WriteFile(store, bytes, temporary);
-        Replace(store, temporary, target);
+        try
+        {
+            WriteFile(store, bytes, temporary);
+            Replace(store, temporary, target);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     private static void WriteFile(ImageStore store, byte[] bytes, string path)

@@ -71,7 +71,7 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
         {
             return open(ingest);
         }
-        catch (System.IO.IOException e) when (StoreErrors.Translate(e, store.Path, ingest.BytesWritten, orMore: true) is { } error)
+        catch (System.Exception e) when (StoreErrors.Translate(e, store.Path, ingest.BytesWritten, orMore: true) is { } error)
         {
             throw error;
         }

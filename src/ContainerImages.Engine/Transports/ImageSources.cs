@@ -32,7 +32,7 @@ internal static class ImageSources
         }
 
         using var opened = Read(name, () => StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read));
-        var file = Read(name, () => new PeekedStream(opened, TarBlock, leaveOpen: true));
+        var file = new PeekedStream(new SourceStream(() => opened, name), TarBlock, leaveOpen: true);
         using (file)
         {
             // A plain tar is read where it is; the handle was for its first bytes only. A named pipe has no other.
@@ -45,7 +45,7 @@ internal static class ImageSources
     /// <summary>Opens a stream, which is read once from here to its end, and not closed.</summary>
     public static IImageSource Open(Stream stream, string name, Ingest spool, CopyOptions options)
     {
-        using var peeked = Read(name, () => new PeekedStream(stream, TarBlock, leaveOpen: true));
+        using var peeked = new PeekedStream(new SourceStream(() => stream, name), TarBlock, leaveOpen: true);
         return OpenStream(peeked, name, spool, options);
     }
 
@@ -74,7 +74,8 @@ internal static class ImageSources
             throw Unknown(name, $"it is compressed, and what is in it begins with {Describe(tar.Start)}");
         }
 
-        return Choose(Read(name, () => new SpooledArchive(tar, name, spool, options.Progress, options.Cancellation)), a => a.Entries);
+        // What fails but the reading of the stream is the writing of the ingest.
+        return Choose(new SpooledArchive(tar, name, spool, options.Progress, options.Cancellation), a => a.Entries);
     }
 
     private static IImageSource Choose<T>(T archive, Func<T, EntryTable> entries)

@@ -17,7 +17,9 @@ internal sealed class RootVerifier(StorePaths paths, BlobPlaces places, Expected
     public void Verify(VerificationScope scope, int number)
     {
         var root = scope.Root.Descriptor;
-        var promised = new HashSet<Digest>(RootSummary.Decode(scope.Root.SummaryText, root.Digest)?.Present ?? []);
+        var summary = RootSummary.Decode(scope.Root.SummaryText, root.Digest);
+        var promised = new HashSet<Digest>(summary?.Present ?? []);
+        var dropped = new HashSet<Digest>((summary?.Manifests ?? []).Select(manifest => manifest.Manifest.Digest).Where(digest => !promised.Contains(digest)));
         if (Read(root) is not { } document)
         {
             return;
@@ -58,8 +60,10 @@ internal sealed class RootVerifier(StorePaths paths, BlobPlaces places, Expected
             expected.Name(descriptor.Digest, descriptor.Size);
             var isRoot = descriptor.Digest == root.Digest;
 
-            // Of an index some platforms may be absent; what our own note says was here must be.
-            if (!isRoot && !promised.Contains(descriptor.Digest) && !places.Contains(descriptor.Digest))
+            // Of an index some platforms may be absent; what our own note says was here must be. Of one that was dropped some
+            // blobs may be left, since a file that was open could not be deleted.
+            if (!isRoot && !promised.Contains(descriptor.Digest) &&
+                (!places.Contains(descriptor.Digest) || (dropped.Contains(descriptor.Digest) && !IsWhole(descriptor))))
             {
                 return null;
             }
@@ -72,5 +76,17 @@ internal sealed class RootVerifier(StorePaths paths, BlobPlaces places, Expected
         }
 
         BlobUse Use(Digest image) => new(number, image);
+    }
+
+    private bool IsWhole(Descriptor descriptor)
+    {
+        try
+        {
+            return places.ReadManifest(descriptor) is not ImageManifest manifest || manifest.Blobs.All(blob => places.Contains(blob.Digest));
+        }
+        catch (ContainerImageException)
+        {
+            return false;
+        }
     }
 }

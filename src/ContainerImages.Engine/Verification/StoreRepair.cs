@@ -54,7 +54,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
     /// <summary>Adds a place that blobs may come from. It is disposed with the repair.</summary>
     /// <param name="open">Opens it; a place that can be read once only is read into the ingest.</param>
     /// <param name="options">Stops the wait for the store's lock.</param>
-    public void AddSupply(Func<Ingest, IBlobSupply> open, CopyOptions options) => _supplies.Add(open(Gather(options)));
+    public void AddSupply(Func<Ingest, IBlobSupply> open, CopyOptions options) => Guard(() => _supplies.Add(open(Gather(options))));
 
     /// <summary>Blobs that can be fetched and have not been tried; each from the first place that has it.</summary>
     public IReadOnlyList<RepairAction> OfferBlobs() => new RepairPlan(Result, Force).Wanted()

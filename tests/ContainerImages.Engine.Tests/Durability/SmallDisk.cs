@@ -44,6 +44,9 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    /// <summary>Lets nobody write to it from now on.</summary>
+    public void MakeReadOnly() => Tool.Run(Peers.Path("mount"), ["-o", "remount,ro", Path]);
+
     /// <summary>Gives the space back.</summary>
     public void Empty() => File.Delete(_filler);
 

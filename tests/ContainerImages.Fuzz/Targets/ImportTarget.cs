@@ -94,6 +94,8 @@ internal sealed class ImportTarget : FuzzTarget
 
         public void Replace(string from, string to) => StoreSystem.Current.Replace(from, to);
 
+        public void Delete(string path) => StoreSystem.Current.Delete(path);
+
         public void Flush(FileStream file) => file.Flush();
 
         public void FlushFolder(string path)

@@ -19,6 +19,10 @@ internal interface IStoreSystem
     /// <summary>Renames a file over another, which is replaced at once or not at all.</summary>
     void Replace(string from, string to);
 
+    /// <summary>Deletes a file.</summary>
+    /// <exception cref="IOException">Another process has it open, where the system minds that.</exception>
+    void Delete(string path);
+
     /// <summary>Brings a file's bytes to the disk.</summary>
     void Flush(FileStream file);
 

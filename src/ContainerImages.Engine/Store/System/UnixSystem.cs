@@ -56,6 +56,8 @@ internal sealed class UnixSystem : IStoreSystem
         }
     }
 
+    public void Delete(string path) => File.Delete(path);
+
     public void Flush(FileStream file) => file.Flush(flushToDisk: true);
 
     public void FlushFolder(string path)

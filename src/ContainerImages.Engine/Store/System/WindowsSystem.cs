@@ -47,6 +47,8 @@ internal sealed class WindowsSystem : IStoreSystem
         }
     }
 
+    public void Delete(string path) => File.Delete(path);
+
     public void Flush(FileStream file) => file.Flush(flushToDisk: true);
 
     public void FlushFolder(string path)
