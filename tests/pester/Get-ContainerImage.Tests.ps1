@@ -42,8 +42,25 @@ Describe 'Get-ContainerImage' {
             @{ Text = 'DEBIAN:*'; Names = 'docker.io/library/debian:12', 'docker.io/library/debian:11' }
             @{ Text = '*/team/*'; Names = 'localhost/team/app:1' }
             @{ Text = 'quay.io/*'; Names = 'quay.io/other/app:2' }
+            @{ Text = 'store:debian:12'; Names = 'docker.io/library/debian:12' }
         ) {
             (Get-ContainerImage $text).Reference | Sort-Object | Should -Be ($names | Sort-Object)
+        }
+
+        It 'finds an image by its ID behind a name, and shows it by that name' {
+            $id = (Get-ContainerImage team/app:1).Id
+            (Get-ContainerImage "registry.example.com:5000/team/app@$($id.Substring(0, 12))").Reference |
+                Should -Be 'registry.example.com:5000/team/app:1'
+            (Get-ContainerImage "@$id").Id | Should -Be $id
+            { Get-ContainerImage "quay.io/other/app@$id" -ErrorAction Stop } | Should -Throw -ErrorId "ImageNotFound,$command"
+        }
+
+        It 'refuses <text>, which is in no store' -ForEach @(
+            @{ Text = 'docker://docker.io/library/debian:12' }
+            @{ Text = 'docker-archive:./debian.tar' }
+            @{ Text = 'containers-storage:debian:12' }
+        ) {
+            { Get-ContainerImage $text -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
         }
 
         It 'remembers which names matched' {
