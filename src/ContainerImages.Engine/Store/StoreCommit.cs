@@ -206,7 +206,15 @@ internal static class StoreCommit
         }
         catch
         {
-            File.Delete(temporary);
+            try
+            {
+                File.Delete(temporary);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Why it failed is the better message.
+            }
+
             throw;
         }
     }

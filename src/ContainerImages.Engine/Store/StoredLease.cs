@@ -105,6 +105,21 @@ internal sealed record StoredLease(string Name, Digest Id, DateTimeOffset Create
         }
     }
 
+    /// <summary>Whether a value is a list of leases, all of which can be read.</summary>
+    public static bool IsWhole(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Array &&
+                document.RootElement.EnumerateArray().All(element => DecodeOne(element) is not null);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The leases of several values, each once: of two copies the one that holds longer.</summary>
     public static IReadOnlyList<StoredLease> Union(IEnumerable<StoredLease> leases) => leases
         .GroupBy(lease => lease.Key)

@@ -38,6 +38,11 @@ internal sealed class IndexVerifier(StorePaths paths, StoreSnapshot snapshot, Fl
                 Add(FindingSeverity.Warning, $"The summary of {root.Digest} in the store's index was made for something else, or is malformed.", use);
             }
 
+            if (entry.LeaseText is { } leases)
+            {
+                VerifyLeases(leases, root, use);
+            }
+
             if (entry.Name is not { } name)
             {
                 continue;
@@ -58,6 +63,19 @@ internal sealed class IndexVerifier(StorePaths paths, StoreSnapshot snapshot, Fl
                     $"The name {name} stands in the store's index for {first.Root.Digest} and for {root.Digest}; here it means the first.",
                     use);
             }
+        }
+    }
+
+    private void VerifyLeases(string text, StoreRoot root, BlobUse? use)
+    {
+        if (!StoredLease.IsWhole(text))
+        {
+            Add(FindingSeverity.Warning, $"Leases of {root.Digest} in the store's index are malformed and hold nothing.", use, isRepairable: false);
+        }
+
+        foreach (var lease in StoredLease.Decode(text).Where(lease => snapshot.ManifestsOf(lease.Id).Count == 0))
+        {
+            Add(FindingSeverity.Warning, $"The lease '{lease.Name}' in the store's index is of an image {lease.Id.ShortId} that is not here.", use);
         }
     }
 

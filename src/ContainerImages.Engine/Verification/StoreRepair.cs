@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -23,6 +24,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
     private readonly Dictionary<(FindingKind, Digest, string), (Flaw Flaw, VerificationFinding Finding)> _found = [];
     private readonly HashSet<(FindingKind, Digest, string)> _seen = [];
     private readonly List<RepairAction> _asked = [];
+    private readonly ConcurrentDictionary<string, ContainerImageException> _supplyErrors = new(StringComparer.Ordinal);
     private BlobScan? _scan;
     private StoreSnapshot? _snapshot;
     private IndexSalvage? _salvage;
@@ -48,8 +50,11 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
         Verify(options);
     });
 
-    /// <summary>Whether there are blobs that right bytes would mend.</summary>
-    public bool WantsBlobs => new RepairPlan(Result, Force).Wanted().Any();
+    /// <summary>The blobs that right bytes would mend.</summary>
+    public IReadOnlyList<WantedBlob> WantedBlobs => new RepairPlan(Result, Force).Wanted().Select(wanted => wanted.Blob).ToList();
+
+    /// <summary>Why places could not be asked at all, the first error of each.</summary>
+    public IReadOnlyDictionary<string, ContainerImageException> SupplyErrors => _supplyErrors;
 
     /// <summary>Adds a place that blobs may come from. It is disposed with the repair.</summary>
     /// <param name="open">Opens it; a place that can be read once only is read into the ingest.</param>
@@ -99,7 +104,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
                 }
                 catch (ContainerImageException e) when (e.Error is not (ImageError.DiskFull or ImageError.StoreAccessDenied))
                 {
-                    options.Verbose?.Invoke(e.Message);
+                    _supplyErrors.TryAdd(action.SupplyName, e);
                 }
                 finally
                 {

@@ -89,7 +89,7 @@ public sealed class RepairImageStoreCommand : StoreCommand
             repair.Begin(options);
             return true;
         });
-        if (repair.WantsBlobs)
+        if (repair.WantedBlobs.Count > 0)
         {
             Open(repair);
         }

@@ -21,7 +21,7 @@ public class DependencyTests
         ["Store"] = ["Content", "References", "Manifests", "Layers", "Store"],
         ["Copying"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying"],
         ["Verification"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying", "Verification"],
-        ["Transports"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying", "Transports"],
+        ["Transports"] = ["Content", "References", "Manifests", "Layers", "Store", "Copying", "Verification", "Transports"],
     };
 
     private static readonly string _engine =

@@ -142,6 +142,31 @@ public sealed class IndexVerifierTests : IDisposable
         Assert.Empty(Store.Verify().Flaws);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    [InlineData("""[{"name":"held"}]""")]
+    public void Leases_that_cannot_be_read_are_a_warning(string leases)
+    {
+        Store.EditIndex(roots => roots[0]!["annotations"]![StoredLease.Annotation] = leases);
+
+        Assert.Equal([$"Warning IndexInvalid {_app.Digest.ShortId} for good"], Store.Verify().Lines());
+    }
+
+    [Fact]
+    public void A_lease_of_an_image_that_is_not_here_is_a_warning_until_it_is_cleared()
+    {
+        Store.Lease([Store.Match("app:1")], "held", null, "", default);
+        Assert.Empty(Store.Verify().Flaws);
+
+        Store.EditIndex(roots => roots[0]!["annotations"]![StoredLease.Annotation] =
+            ((string)roots[0]!["annotations"]![StoredLease.Annotation]!).Replace(_app.Id.Hex, new string('0', 64), StringComparison.Ordinal));
+        Assert.Equal([$"Warning IndexInvalid {_app.Digest.ShortId}"], Store.Verify().Lines());
+
+        Assert.True(Assert.Single(Store.Repair().Flaws).Finding.Repaired);
+        Assert.Empty(Store.Verify().Flaws);
+    }
+
     [Fact]
     public void What_no_image_leads_to_is_found_once_it_is_old()
     {

@@ -40,7 +40,7 @@ internal static class VerificationProbe
         var done = new List<string>();
         using var repair = new StoreRepair(store) { Force = force, Only = only };
         repair.Begin(options);
-        foreach (var path in repair.WantsBlobs ? from : [])
+        foreach (var path in repair.WantedBlobs.Count > 0 ? from : [])
         {
             repair.AddSupply(ingest => new SourceSupply(ImageSources.Open(path, $"'{path}'", ingest, options)), options);
         }
