@@ -20,6 +20,8 @@
 
     CmdletsToExport = @(
         'Add-ImageTag'
+        'Connect-ContainerRegistry'
+        'Disconnect-ContainerRegistry'
         'Get-ContainerImage'
         'Get-ImageHistory'
         'Get-ImageLease'
@@ -36,6 +38,8 @@
     AliasesToExport = @(
         'Add-ContainerImageTag'
         'aimgt'
+        'cccreg'
+        'dccreg'
         'Export-ContainerImage'
         'gcimg'
         'Get-ContainerImageHistory'

@@ -67,6 +67,9 @@ public sealed class LocalRegistry : IDisposable
 
         // From version 3 on it looks for a collector of traces otherwise.
         start.Environment["OTEL_TRACES_EXPORTER"] = "none";
+
+        // It takes every variable of such a name for a setting of its own; this one names the log-ins of clients.
+        start.Environment.Remove("REGISTRY_AUTH_FILE");
         _process = Process.Start(start) ?? throw new InvalidOperationException("The registry did not start.");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -1,10 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Errors;
@@ -14,12 +12,11 @@ using ContainerImages.Transports;
 
 namespace ContainerImages.Commands;
 
-/// <summary>What every cmdlet has that uses a store: the store, errors in one form, and an end on Ctrl+C.</summary>
-public abstract class StoreCommand : PSCmdlet, IDisposable
+/// <summary>What every cmdlet has that uses a store.</summary>
+public abstract class StoreCommand : EngineCommand
 {
     private const string TimeoutVariable = "CONTAINERIMAGES_TIMEOUT";
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, ImageStore> _stores = new(StringComparer.Ordinal);
     private readonly ExplainTarget _explain = new();
     private string? _typedStorePath;
@@ -41,16 +38,6 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
     /// <summary>Whether a store is taken that others refuse, since its oci-layout file is broken or gone.</summary>
     private protected virtual bool OpensBroken => false;
 
-    /// <summary>Ends the work under way; what is not committed is cleared up.</summary>
-    private protected CancellationToken StopToken => _stop.Token;
-
-    /// <summary>Releases what the call holds.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
     /// <inheritdoc/>
     protected override void BeginProcessing() 
     {
@@ -64,11 +51,7 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
 
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Releases what the call holds.</summary>
-    /// <param name="disposing">Always true.</param>
-    protected virtual void Dispose(bool disposing)
+    protected override void Dispose(bool disposing)
     {
         foreach (var store in _stores.Values)
         {
@@ -76,7 +59,7 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
         }
 
         _stores.Clear();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>The store meant by what is bound now.</summary>
@@ -120,7 +103,7 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
 
     /// <summary>Starts a copy that is fed from the pipeline.</summary>
     private protected CopyWork<T> StartCopy<T>(string activity, int throttleLimit, Func<CopyOptions, T> copy) =>
-        new(this, activity, throttleLimit, _stop, _explain, copy);
+        new(this, activity, throttleLimit, StopSource, _explain, copy);
 
     private protected T Finish<T>(CopyWork<T> work)
     {
@@ -144,39 +127,6 @@ public abstract class StoreCommand : PSCmdlet, IDisposable
         {
             WriteVerbose(message);
         }
-    }
-
-    /// <summary>Does something; a known error becomes an error record, and ends the call only if nothing else can succeed.</summary>
-    private protected void Attempt(object? target, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
-        catch (ContainerImageException e)
-        {
-            Fail(e, target);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What the engine did not foresee is still no reason to end a pipeline in an exception of .NET's.
-            WriteError(ErrorRecords.Create(new ContainerImageException(ImageError.StoreAccessDenied, e.Message, e), target));
-        }
-    }
-
-    private protected void Fail(ContainerImageException error, object? target)
-    {
-        var record = ErrorRecords.Create(error, target);
-        if (ErrorRecords.IsTerminating(error))
-        {
-            ThrowTerminatingError(record);
-        }
-
-        WriteError(record);
     }
 
     private static TimeSpan LockTimeout() =>

@@ -18,7 +18,7 @@ public sealed class CredentialStoreTests : IDisposable
     private const string Legacy = "home/.dockercfg";
 
     /// <summary>A helper that keeps log-ins in files, with the slashes of a key as dots.</summary>
-    private const string Keeper = """
+    internal const string Keeper = """
         input=$(cat); dir=$(dirname "$0")/../kept-$NAME; mkdir -p "$dir"; key=$(echo "$input" | tr '/' '.')
         case $1 in
           get) cat "$dir/$key" 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;
@@ -251,6 +251,26 @@ public sealed class CredentialStoreTests : IDisposable
         var error = Assert.Throws<ContainerImageException>(() => Save(Store(), "a.com/team"));
         Assert.Equal(ImageError.CredentialHelperFailed, error.Error);
         Assert.True(Store().Remove(RegistryAddress.Parse("a.com"), CancellationToken.None));
+    }
+
+    [SkippableTheory]
+    [InlineData("credential-helpers = ['lister']", "{}")]
+    [InlineData("credential-helpers = ['lister', 'containers-auth.json']", """{"auths":{"other.com":{}}}""")]
+    [InlineData("", """{"credsStore":"lister"}""")]
+    public void Helpers_tell_what_they_keep(string registriesConf, string json)
+    {
+        RequireLinux();
+        _folder.Write("etc/containers/registries.conf", registriesConf);
+        _folder.Write(Runtime, json);
+        _folder.WriteHelper("lister", """[ "$1" = list ] && echo '{"a.com":"ann","https://index.docker.io/v1/":"hub"}'""");
+
+        Assert.True(Store().HasHelpers);
+        Assert.Equal(
+            [("a.com", "ann"), ("docker.io", "hub")],
+            Store().ListHelpers(CancellationToken.None).Select(login => (login.Registry, login.UserName)));
+        Assert.Equal(
+            ["a.com"],
+            new RegistryLogins(_folder.Places, null, _ => { }).Select("a*", CancellationToken.None).Select(login => login.Registry));
     }
 
     [SkippableFact]

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using ContainerImages.Content;
@@ -16,11 +15,15 @@ namespace ContainerImages.Transports;
 /// <param name="configuration">What registries.conf says.</param>
 /// <param name="file">The only file, as the caller names it; null for those of the environment.</param>
 /// <param name="verbose">Told where a log-in was found; or null.</param>
-internal sealed class CredentialStore(
+internal sealed partial class CredentialStore(
     ConfigurationPlaces places, RegistryConfiguration configuration, string? file = null, Action<string>? verbose = null)
 {
     /// <summary>Where log-ins are written.</summary>
     public string AuthFile => places.GetAuthFiles(file)[0].Path;
+
+    /// <summary>Whether programs keep log-ins of which no file tells.</summary>
+    public bool HasHelpers => configuration.CredentialHelpers.Any(helper => helper.Text != RegistryConfiguration.AuthFileHelper)
+        || Transports.AuthFile.Read(places.GetAuthFiles(file)[0]).Store is not null;
 
     /// <summary>The log-in for a repository; null for none.</summary>
     /// <param name="host">The registry.</param>
@@ -52,70 +55,13 @@ internal sealed class CredentialStore(
         return failure is null ? null : throw failure;
     }
 
-    /// <summary>Keeps a log-in.</summary>
-    /// <returns>Where: a file's path, or a helper.</returns>
-    /// <exception cref="ContainerImageException">
-    /// InvalidConfiguration; CredentialHelperFailed; DestinationNotWritable; DiskFull.
-    /// </exception>
-    public string Save(RegistryAddress address, RegistryCredential credential, CancellationToken cancellation)
-    {
-        CheckRuntimeFolder();
-        ContainerImageException? failure = null;
-        foreach (var helper in configuration.CredentialHelpers)
-        {
-            try
-            {
-                if (helper.Text == RegistryConfiguration.AuthFileHelper)
-                {
-                    return SaveToFile(address, credential, cancellation);
-                }
-
-                var program = new CredentialHelper(helper, places);
-                CheckHost(address, program);
-                program.Store(address.Host, credential, cancellation);
-                return program.Title;
-            }
-            catch (ContainerImageException e)
-            {
-                verbose?.Invoke(e.Message);
-                failure ??= e;
-            }
-        }
-
-        throw failure!;
-    }
-
-    /// <summary>Forgets a log-in, wherever <see cref="Save"/> may have put it.</summary>
-    /// <returns>False if there was none.</returns>
-    public bool Remove(RegistryAddress address, CancellationToken cancellation)
-    {
-        CheckRuntimeFolder();
-        var (removed, failure) = (false, (ContainerImageException?)null);
-        foreach (var helper in configuration.CredentialHelpers)
-        {
-            try
-            {
-                removed |= helper.Text == RegistryConfiguration.AuthFileHelper
-                    ? RemoveFromFile(address, cancellation)
-                    : address.Repository.Length == 0
-                        && Erase(new CredentialHelper(helper, places), AuthKeys.ForHelpers(address.Host, isDockers: false), cancellation);
-            }
-            catch (ContainerImageException e)
-            {
-                failure ??= e;
-            }
-        }
-
-        return failure is null ? removed : throw failure;
-    }
-
     /// <summary>
     /// The log-ins that the files tell of, each registry once, the first file first; what helpers alone know of is not
     /// among them. No helper is run, so an account that only a helper knows is null.
     /// </summary>
     /// <param name="onlyWritten">Only those of the file that is written.</param>
     /// <exception cref="ContainerImageException">InvalidConfiguration.</exception>
-    public IReadOnlyList<KnownLogin> List(bool onlyWritten)
+    public IReadOnlyList<RegistryLogin> List(bool onlyWritten)
     {
         var files = places.GetAuthFiles(file);
         return (onlyWritten ? files.Take(1) : files)
@@ -126,17 +72,39 @@ internal sealed class CredentialStore(
             .ToList();
     }
 
-    private static IEnumerable<KnownLogin> Logins(AuthFile file)
+    /// <summary>The log-ins that programs keep, as they tell: those of registries.conf, and Docker's of the file that is written.</summary>
+    /// <exception cref="ContainerImageException">InvalidConfiguration; CredentialHelperFailed.</exception>
+    public IReadOnlyList<RegistryLogin> ListHelpers(CancellationToken cancellation)
+    {
+        var store = Transports.AuthFile.Read(places.GetAuthFiles(file)[0]).Store;
+        return configuration.CredentialHelpers
+            .Select(helper => helper.Text == RegistryConfiguration.AuthFileHelper ? store : helper)
+            .OfType<ConfiguredText>()
+            .SelectMany(helper => new CredentialHelper(helper, places).List(cancellation))
+            .Select(pair => new RegistryLogin
+            {
+                Registry = AuthKeys.Show(pair.Key, isLegacy: false),
+                UserName = pair.Value.Length == 0 ? null : pair.Value,
+                AuthFile = AuthFile,
+            })
+            .ToList();
+    }
+
+    private static IEnumerable<RegistryLogin> Logins(AuthFile file)
     {
         foreach (var entry in file.Entries)
         {
-            yield return new KnownLogin(
-                AuthKeys.Show(entry.Key, file.Place.IsLegacy), file.Decode(entry)?.UserName, file.Place.Path);
+            yield return new RegistryLogin
+            {
+                Registry = AuthKeys.Show(entry.Key, file.Place.IsLegacy),
+                UserName = file.Decode(entry)?.UserName,
+                AuthFile = file.Place.Path,
+            };
         }
 
         foreach (var key in file.HelperKeys)
         {
-            yield return new KnownLogin(AuthKeys.Show(key, isLegacy: false), null, file.Place.Path);
+            yield return new RegistryLogin { Registry = AuthKeys.Show(key, isLegacy: false), AuthFile = file.Place.Path };
         }
     }
 
@@ -183,112 +151,5 @@ internal sealed class CredentialStore(
         }
 
         return null;
-    }
-
-    private static bool Erase(CredentialHelper helper, IReadOnlyList<string> keys, CancellationToken cancellation)
-    {
-        // Some helpers are silent about what they do not have: only what they give is there to be forgotten.
-        var removed = false;
-        foreach (var key in keys)
-        {
-            removed |= helper.Get(key, cancellation) is not null && helper.Erase(key, cancellation);
-        }
-
-        return removed;
-    }
-
-    private string SaveToFile(RegistryAddress address, RegistryCredential credential, CancellationToken cancellation)
-    {
-        var path = AuthFile;
-        var place = path;
-        PrivateFile.Change(
-            path,
-            old =>
-            {
-                var auths = Transports.AuthFile.Parse(new AuthFilePlace(path, IsLegacy: false), old);
-                if (auths.FindHelper(address.Host) is var (helper, helperKey))
-                {
-                    place = Store(helper, helperKey);
-                    return null;
-                }
-
-                if (auths.Store is { } store && address.Repository.Length == 0)
-                {
-                    // As Docker does: the entry says that there is a log-in, and the helper what it is.
-                    place = Store(store, AuthKeys.ForHelpers(address.Host, isDockers: true)[0]);
-                    return AuthFileEditor.Set(path, old, Key(address, path), null);
-                }
-
-                return AuthFileEditor.Set(path, old, Key(address, path), credential);
-            },
-            cancellation);
-        return place;
-
-        string Store(ConfiguredText helper, string key)
-        {
-            var program = new CredentialHelper(helper, places);
-            CheckHost(address, program);
-            program.Store(key, credential, cancellation);
-            return program.Title;
-        }
-    }
-
-    private bool RemoveFromFile(RegistryAddress address, CancellationToken cancellation)
-    {
-        var path = AuthFile;
-        var auths = Transports.AuthFile.Read(new AuthFilePlace(path, IsLegacy: false));
-        var removed = false;
-        if (address.Repository.Length == 0)
-        {
-            if (auths.FindHelper(address.Host) is var (helper, key))
-            {
-                removed = Erase(new CredentialHelper(helper, places), [key], cancellation);
-            }
-            else if (auths.Store is { } store)
-            {
-                removed = Erase(new CredentialHelper(store, places), AuthKeys.ForHelpers(address.Host, isDockers: true), cancellation);
-            }
-        }
-
-        if (!KeysOf(auths, address).Any())
-        {
-            return removed;
-        }
-
-        PrivateFile.Change(
-            path,
-            old => KeysOf(Transports.AuthFile.Parse(new AuthFilePlace(path, IsLegacy: false), old), address)
-                .Aggregate(old, (bytes, key) => AuthFileEditor.Remove(path, bytes, key)),
-            cancellation);
-        return true;
-    }
-
-    private static IEnumerable<string> KeysOf(AuthFile auths, RegistryAddress address) => auths.Entries
-        .Select(entry => entry.Key)
-        .Where(key => key == address.ToString()
-            || (address.Repository.Length == 0 && AuthKeys.HostOf(key, isLegacy: false) == AuthKeys.Host(address.Host)))
-        .Distinct();
-
-    // Docker reads its own file only under its own key.
-    private static string Key(RegistryAddress address, string path) =>
-        address.ToString() == AuthKeys.DockerHub && Path.GetFileName(path) == "config.json" ? AuthKeys.DockerHubAddress : address.ToString();
-
-    private static void CheckHost(RegistryAddress address, CredentialHelper helper)
-    {
-        if (address.Repository.Length > 0)
-        {
-            throw new ContainerImageException(
-                ImageError.CredentialHelperFailed,
-                $"The {helper.Title} keeps log-ins of whole registries, and '{address}' is a part of one; log in to '{address.Host}'.");
-        }
-    }
-
-    private void CheckRuntimeFolder()
-    {
-        if (file is null && places.MissingRuntimeFolder is { } folder && AuthFile.StartsWith(folder, StringComparison.Ordinal))
-        {
-            throw ConfigurationErrors.Invalid(
-                AuthFile, 0, $"its folder '{folder}' is not there, and XDG_RUNTIME_DIR names it; make it, or unset the variable");
-        }
     }
 }

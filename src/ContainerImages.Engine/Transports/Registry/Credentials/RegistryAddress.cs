@@ -13,7 +13,12 @@ internal sealed record RegistryAddress(string Host, string Repository)
 
     /// <summary>Reads <c>host[:port][/repository]</c>. Addresses of Docker's registry and <c>https://</c> are understood.</summary>
     /// <exception cref="ContainerImageException">InvalidReference.</exception>
-    public static RegistryAddress Parse(string text)
+    public static RegistryAddress Parse(string text) => TryParse(text) ?? throw new ContainerImageException(
+        ImageError.InvalidReference,
+        $"{QuotedText.Quote(text)} is no registry: that is host[:port], or host[:port]/repository, where the host has a '.', a port, or is localhost.");
+
+    /// <summary>Like <see cref="Parse"/>, without an error.</summary>
+    public static RegistryAddress? TryParse(string text)
     {
         var name = text.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase) ? text.Substring(SecureScheme.Length) : text;
         name = name.TrimEnd('/');
@@ -25,14 +30,17 @@ internal sealed record RegistryAddress(string Host, string Repository)
         const string Rest = "/x";
         if (!ImageReference.TryParse(name + Rest, out var reference) || !reference.HasRegistry)
         {
-            throw new ContainerImageException(
-                ImageError.InvalidReference,
-                $"{QuotedText.Quote(text)} is no registry: that is host[:port], or host[:port]/repository, where the host has a '.', a port, or is localhost.");
+            return null;
         }
 
         var path = reference.Path;
         return new RegistryAddress(reference.Domain, path.Length < Rest.Length ? "" : path.Substring(0, path.Length - Rest.Length));
     }
+
+    /// <summary>Takes a key of log-ins apart, whether or not it would be taken from a user.</summary>
+    public static RegistryAddress OfKey(string key) => key.IndexOf('/') is var slash and >= 0
+        ? new RegistryAddress(key.Substring(0, slash), key.Substring(slash + 1))
+        : new RegistryAddress(key, "");
 
     /// <summary>As a key of log-ins.</summary>
     public override string ToString() => Repository.Length == 0 ? Host : $"{Host}/{Repository}";

@@ -1,0 +1,82 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Threading;
+using ContainerImages.Content;
+using ContainerImages.Errors;
+using ContainerImages.Internal;
+
+namespace ContainerImages.Commands;
+
+/// <summary>What every cmdlet has: errors in one form, and an end on Ctrl+C.</summary>
+public abstract class EngineCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    private protected EngineCommand()
+    {
+    }
+
+    /// <summary>Ends the work under way; what is not committed is cleared up.</summary>
+    private protected CancellationToken StopToken => _stop.Token;
+
+    /// <summary>What <see cref="StopToken"/> is of.</summary>
+    private protected CancellationTokenSource StopSource => _stop;
+
+    /// <summary>Releases what the call holds.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Releases what the call holds.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    /// <summary>
+    /// Runs work beside the pipeline's thread, which meanwhile writes what the work has to say; errors of it are thrown here.
+    /// </summary>
+    /// <param name="work">Given what to tell for the verbose stream, from any thread.</param>
+    private protected T RunBeside<T>(Func<Action<string>, T> work)
+    {
+        var pump = new PipelinePump(_stop);
+        return pump.Wait(pump.Start(() => work(message => pump.Post(() => WriteVerbose(message)))));
+    }
+
+    /// <summary>Does something; a known error becomes an error record, and ends the call only if nothing else can succeed.</summary>
+    private protected void Attempt(object? target, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (ContainerImageException e)
+        {
+            Fail(e, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What the engine did not foresee is still no reason to end a pipeline in an exception of .NET's.
+            WriteError(ErrorRecords.Create(new ContainerImageException(ImageError.StoreAccessDenied, e.Message, e), target));
+        }
+    }
+
+    private protected void Fail(ContainerImageException error, object? target)
+    {
+        var record = ErrorRecords.Create(error, target);
+        if (ErrorRecords.IsTerminating(error))
+        {
+            ThrowTerminatingError(record);
+        }
+
+        WriteError(record);
+    }
+}
