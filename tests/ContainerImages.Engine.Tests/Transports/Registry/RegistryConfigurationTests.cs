@@ -273,15 +273,28 @@ public sealed class RegistryConfigurationTests : IDisposable
             registries = ['registry.untrusted.com', 'registry.unsafe.com']
             """);
 
-        var message = Fails($"line {(first.Length == 0 ? 1 : 2)}: 'registries' is of version 1 of the format, which is not read. In version 2 the same is:\n");
+        var message = Fails($"line {(first.Length == 0 ? 1 : 2)}: 'registries' is of version 1 of the format, which is not read. In version 2 the same is two lines, ");
 
         // What the message proposes is itself a configuration that says the same.
-        _folder.Write(SystemFile, message[message.IndexOf('\n', StringComparison.Ordinal)..]);
+        _folder.Write(
+            SystemFile,
+            message[message.LastIndexOf("unqualified", StringComparison.Ordinal)..].Replace(", and registry", "\nregistry", StringComparison.Ordinal));
         var configuration = _folder.Load();
         Assert.Equal(["registry1.com", "registry2.com"], configuration.SearchRegistries.Select(registry => registry.Text));
         Assert.Equal(
             ["registry.unsafe.com True True", "registry.untrusted.com False True", "registry3.com True False"],
             configuration.Rules.Select(rule => $"{rule.Prefix} {rule.IsInsecure} {rule.IsBlocked}"));
+    }
+
+    [Theory]
+    [InlineData("[registries.search]\nregistries = ['a.com']", "the line: unqualified-search-registries = [\"a.com\"]")]
+    [InlineData("[registries.block]\nregistries = ['a.com/x']", "the line: registry = [{ location = \"a.com/x\", blocked = true }]")]
+    [InlineData("[registries.search]\nregistries = []", "It says nothing: take these tables out.")]
+    public void Of_version_1_only_what_it_says_is_proposed(string toml, string expected)
+    {
+        _folder.Write(SystemFile, toml);
+
+        Assert.EndsWith(expected, Fails("version 1"), StringComparison.Ordinal);
     }
 
     [Fact]

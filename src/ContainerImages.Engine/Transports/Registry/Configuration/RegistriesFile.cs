@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using ContainerImages.Content;
 using ContainerImages.References;
 
@@ -134,7 +133,7 @@ internal sealed class RegistriesFile
                 line,
                 $"the alias {QuotedText.Quote(name)} is {QuotedText.Quote(text)}, which is no registry/repository without tag and digest");
 
-    /// <summary>The older form is refused with the same in the newer one, ready to be pasted.</summary>
+    /// <summary>The older form is refused with the same in the newer one, ready to be pasted: a message is one line.</summary>
     private void RefuseVersion1(ConfigurationTable top)
     {
         if (!top.Has("registries") || top.Table("registries") is not { } old || !(old.Has("search") || old.Has("insecure") || old.Has("block")))
@@ -142,24 +141,29 @@ internal sealed class RegistriesFile
             return;
         }
 
-        var converted = new StringBuilder();
+        var lines = new List<string>();
         if (List("search") is { Count: > 0 } search)
         {
-            converted.Append('\n').Append(SearchKey).Append(" = [").Append(string.Join(", ", search.Select(Literal))).Append(']');
+            lines.Add($"{SearchKey} = [{string.Join(", ", search.Select(Literal))}]");
         }
 
         var (insecure, blocked) = (List("insecure"), List("block"));
-        foreach (var location in insecure.Concat(blocked).Distinct())
+        var rules = insecure.Concat(blocked).Distinct().Select(location =>
+            $"{{ location = {Literal(location)}{(insecure.Contains(location) ? ", insecure = true" : "")}{(blocked.Contains(location) ? ", blocked = true" : "")} }}");
+        if (insecure.Count + blocked.Count > 0)
         {
-            converted.Append("\n[[registry]]\nlocation = ").Append(Literal(location))
-                .Append(insecure.Contains(location) ? "\ninsecure = true" : "")
-                .Append(blocked.Contains(location) ? "\nblocked = true" : "");
+            lines.Add($"registry = [{string.Join(", ", rules)}]");
         }
 
         throw new ContainerImageException(
             ImageError.InvalidConfiguration,
             $"{ConfigurationErrors.At(_path, top.LineOf("registries"))}: 'registries' is of version 1 of the format, which is not read. " +
-            (converted.Length == 0 ? "It says nothing: take these tables out." : "In version 2 the same is:" + converted));
+            lines.Count switch
+            {
+                0 => "It says nothing: take these tables out.",
+                1 => "In version 2 the same is the line: " + lines[0],
+                _ => $"In version 2 the same is two lines, {lines[0]}, and {lines[1]}",
+            });
 
         List<string> List(string name) =>
             old.Table(name)?.Texts("registries")?.Select(item => item.Text.TrimEnd('/')).ToList() ?? [];
