@@ -166,6 +166,41 @@ public class AuthFileTests
         Assert.DoesNotContain("SECRET", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"\ud800":1,"auths":{}}""")]
+    [InlineData("""{"auths":{"\ud800":{}}}""")]
+    [InlineData("""{"credHelpers":{"\ud800":"x"}}""")]
+    [InlineData("""{"auths":{"a.com":{"\ud800":1}}}""")]
+    public void Keys_that_are_no_text_are_an_error(string json) => Assert.Equal(
+        ImageError.InvalidConfiguration, Assert.Throws<ContainerImageException>(() => Parse(json)).Error);
+
+    [Fact]
+    public void Whatever_the_bytes_are_they_are_read_changed_or_refused()
+    {
+        var random = new Random(20261125);
+        var sample = Encoding.UTF8.GetBytes("""{"auths":{"a.com":{"auth":"YTpi","x":["\u00e9\ud83d\ude00",1e5]},"b.com":{}},"credHelpers":{"c.com":"d"},"credsStore":null}""");
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = (byte[])sample.Clone();
+            for (var change = random.Next(3); change >= 0; change--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                var file = AuthFile.Parse(new AuthFilePlace("/auth.json", IsLegacy: i % 2 == 0), bytes);
+                file.Entries.ToList().ForEach(entry => file.Decode(entry));
+                var set = AuthFileEditor.Set("/auth.json", bytes, "new.com", new RegistryCredential("u", "p", null));
+                Assert.NotNull(AuthFile.Parse(new AuthFilePlace("/auth.json", IsLegacy: false), set).Find("new.com", ""));
+            }
+            catch (ContainerImageException e)
+            {
+                Assert.Equal(ImageError.InvalidConfiguration, e.Error);
+            }
+        }
+    }
+
     [Fact]
     public void Thousands_of_entries_are_read_at_once()
     {

@@ -166,6 +166,34 @@ public sealed class CertificateFolderTests : IDisposable
         Assert.DoesNotContain("U0VDUkVU", error, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(KeyForms))]
+    public void Whatever_stands_in_a_key_it_is_used_or_refused(string form)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "A colon is no part of a name there.");
+        var random = new Random(20261125);
+        var (certificate, key) = Client(form);
+        _folder.Write($"{Folder}/client.cert", certificate.ExportCertificatePem());
+        var lines = key.Split('\n');
+        var der = Convert.FromBase64String(string.Concat(lines.Skip(1).SkipLast(1)));
+        for (var i = 0; i < 200; i++)
+        {
+            var bytes = (byte[])der.Clone();
+            bytes[random.Next(i < 100 ? 40 : bytes.Length)] = (byte)random.Next(256);
+            _folder.Write($"{Folder}/client.key", $"{lines[0]}\n{Convert.ToBase64String(bytes, 0, i % 3 == 0 ? random.Next(bytes.Length) : bytes.Length)}\n{lines[^1]}");
+            try
+            {
+                CertificateFolder.Load("a.com:5000", _folder.Places);
+            }
+            catch (ContainerImageException e)
+            {
+                Assert.Equal(ImageError.InvalidConfiguration, e.Error);
+            }
+        }
+
+        certificate.Dispose();
+    }
+
     private static X509Certificate2 Authority(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

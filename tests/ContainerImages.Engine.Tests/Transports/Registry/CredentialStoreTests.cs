@@ -150,6 +150,23 @@ public sealed class CredentialStoreTests : IDisposable
     }
 
     [SkippableFact]
+    public void Docker_s_helper_for_all_is_passed_over_where_Docker_is_gone()
+    {
+        RequireLinux();
+        _folder.Write(Runtime, """{"credsStore":"gone"}""");
+        _folder.Write(Docker, Auths("a.com", "YTpi"));
+
+        Assert.Equal("a", Store().Find("a.com", "", CancellationToken.None)!.UserName);
+        Assert.Null(Store().Find("b.com", "", CancellationToken.None));
+        Assert.Contains(_folder.Verbose, line => line.Contains("'docker-credential-gone'", StringComparison.Ordinal));
+
+        _folder.Write(Runtime, """{"credHelpers":{"b.com":"gone"}}""");
+        Assert.Equal(
+            ImageError.CredentialHelperFailed,
+            Assert.Throws<ContainerImageException>(() => Store().Find("b.com", "", CancellationToken.None)).Error);
+    }
+
+    [SkippableFact]
     public void Helpers_of_the_configuration_are_asked_in_order_and_the_files_are_one_of_them()
     {
         RequireLinux();

@@ -48,10 +48,23 @@ internal sealed class AuthFile
         if (!JsonLines.IsBlank(bytes))
         {
             using var document = ParseJson(place.Path, bytes);
-            file.Fill(document.RootElement);
+            GuardText(place.Path, () => file.Fill(document.RootElement));
         }
 
         return file;
+    }
+
+    /// <summary>Half of a surrogate pair in a key makes any look for another key fail.</summary>
+    public static void GuardText(string path, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (InvalidOperationException)
+        {
+            throw ConfigurationErrors.Invalid(path, 0, "it holds text that is no valid Unicode");
+        }
     }
 
     /// <summary>Parses JSON without telling what of it is wrong: a parser's own words show parts of it.</summary>

@@ -61,38 +61,43 @@ internal static class AuthFileEditor
         using (var writer = new Utf8JsonWriter(
             bytes, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            var isThere = false;
-            writer.WriteStartObject();
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.Name.Equals(Auths, StringComparison.OrdinalIgnoreCase))
-                {
-                    WriteAuths(property.Name, property.Value.ValueKind == JsonValueKind.Object ? [.. property.Value.EnumerateObject()] : []);
-                    isThere = true;
-                }
-                else
-                {
-                    property.WriteTo(writer);
-                }
-            }
-
-            if (!isThere)
-            {
-                WriteAuths(Auths, []);
-            }
-
-            writer.WriteEndObject();
-
-            void WriteAuths(string name, JsonProperty[] entries)
-            {
-                writer.WriteStartObject(name);
-                writeEntries(writer, entries);
-                writer.WriteEndObject();
-            }
+            AuthFile.GuardText(path, () => Write(writer, document.RootElement, writeEntries));
         }
 
         bytes.WriteByte((byte)'\n');
         return bytes.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement top, Action<Utf8JsonWriter, JsonProperty[]> writeEntries)
+    {
+        var isThere = false;
+        writer.WriteStartObject();
+        foreach (var property in top.EnumerateObject())
+        {
+            if (property.Name.Equals(Auths, StringComparison.OrdinalIgnoreCase))
+            {
+                WriteAuths(property.Name, property.Value.ValueKind == JsonValueKind.Object ? [.. property.Value.EnumerateObject()] : []);
+                isThere = true;
+            }
+            else
+            {
+                property.WriteTo(writer);
+            }
+        }
+
+        if (!isThere)
+        {
+            WriteAuths(Auths, []);
+        }
+
+        writer.WriteEndObject();
+
+        void WriteAuths(string name, JsonProperty[] entries)
+        {
+            writer.WriteStartObject(name);
+            writeEntries(writer, entries);
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteEntry(Utf8JsonWriter writer, string key, JsonElement? old, RegistryCredential? credential)

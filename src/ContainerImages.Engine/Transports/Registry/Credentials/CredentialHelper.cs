@@ -37,6 +37,10 @@ internal sealed class CredentialHelper(ConfiguredText name, ConfigurationPlaces 
     /// <summary>How messages call it.</summary>
     public string Title => $"credential helper '{Program}'";
 
+    /// <summary>Whether there is such a program.</summary>
+    /// <exception cref="ContainerImageException">InvalidConfiguration: its name is none.</exception>
+    public bool IsThere => FindProgram() is not null;
+
     internal TimeSpan Timeout { get; init; } = Patience;
 
     /// <summary>The log-in under a key; null if it has none.</summary>
@@ -132,7 +136,10 @@ internal sealed class CredentialHelper(ConfiguredText name, ConfigurationPlaces 
         return said == NotFound ? null : throw Failed(what, $"it ended with {result.ExitCode}{Said(said, result.Error.Trim(), secrets)}");
     }
 
-    private string FindProgram(string what)
+    private string FindProgram(string what) => FindProgram() ?? throw Failed(
+        what, $"there is no such program in PATH{(name.Line == 0 ? "" : $"; {QuotedText.Quote(name.File)}, line {name.Line}, names it")}");
+
+    private string? FindProgram()
     {
         if (!_plainName.IsMatch(name.Text))
         {
@@ -145,8 +152,7 @@ internal sealed class CredentialHelper(ConfiguredText name, ConfigurationPlaces 
         return (places.CommandPath ?? "").Split(Path.PathSeparator)
             .Where(folder => folder.Length > 0 && folder.IndexOfAny(Path.GetInvalidPathChars()) < 0 && Path.IsPathRooted(folder))
             .Select(folder => Path.Combine(folder, file))
-            .FirstOrDefault(File.Exists)
-            ?? throw Failed(what, $"there is no such program in PATH{(name.Line == 0 ? "" : $"; {QuotedText.Quote(name.File)}, line {name.Line}, names it")}");
+            .FirstOrDefault(File.Exists);
     }
 
     private JsonDocument ParseObject(byte[] output, string what)

@@ -129,13 +129,26 @@ internal sealed partial class CredentialStore(
                 return credential;
             }
 
-            if (auths.Store is { } store
-                && Ask(new CredentialHelper(store, places), AuthKeys.ForHelpers(host, isDockers: true), host, cancellation) is { } stored)
+            if (auths.Store is { } store && AskStore(store, host, cancellation) is { } stored)
             {
                 return stored;
             }
         }
 
+        return null;
+    }
+
+    // podman knows nothing of Docker's helper for all registries: where Docker is gone and its file is left, names that anybody
+    // may have must go on working.
+    private RegistryCredential? AskStore(ConfiguredText store, string host, CancellationToken cancellation)
+    {
+        var helper = new CredentialHelper(store, places);
+        if (helper.IsThere)
+        {
+            return Ask(helper, AuthKeys.ForHelpers(host, isDockers: true), host, cancellation);
+        }
+
+        verbose?.Invoke($"The {helper.Title}, which '{store.File}' names for all registries, is not there and is passed over.");
         return null;
     }
 
