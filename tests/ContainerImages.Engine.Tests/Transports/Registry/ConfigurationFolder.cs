@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Text;
 using ContainerImages.Testing;
 using ContainerImages.Transports;
@@ -41,10 +40,15 @@ internal sealed class ConfigurationFolder : IDisposable
     /// <summary>Writes a file: <c>etc/containers/registries.conf</c>, <c>home/.config/…</c>.</summary>
     public string Write(string name, string content) => _folder.NewFile(name, Encoding.UTF8.GetBytes(content));
 
-    /// <summary>Writes a credential helper: a shell script, which finds its name in <c>$NAME</c>.</summary>
-    public void WriteHelper(string name, string script) => File.SetUnixFileMode(
-        Write($"bin/docker-credential-{name}", $"#!/bin/sh\nPATH=/usr/bin:/bin NAME={name}\n{script}\n"),
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    /// <summary>
+    /// Writes a credential helper: a shell script, which finds its name in <c>$NAME</c>. Another process makes the file that is
+    /// run: what this one writes, a process that another test starts just then may hold open, and it could not be run.
+    /// </summary>
+    public void WriteHelper(string name, string script)
+    {
+        var path = Write($"bin/{name}.script", $"#!/bin/sh\nPATH=/usr/bin:/bin NAME={name}\n{script}\n");
+        Tool.Run("/bin/sh", ["-c", "cp -f \"$0\" \"$1\" && chmod 700 \"$1\"", path, _folder.Combine("bin", $"docker-credential-{name}")]);
+    }
 
     public RegistryConfiguration Load() => RegistryConfiguration.Load(Places, Verbose.Add);
 }
