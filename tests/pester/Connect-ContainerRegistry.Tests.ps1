@@ -1,7 +1,8 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     $command = 'ContainerImages.Commands.ConnectContainerRegistryCommand'
-    $secret = ConvertTo-SecureString 'not-a-secret' -AsPlainText -Force
+    $secret = [securestring]::new()
+    'not-a-secret'.ToCharArray() | ForEach-Object { $secret.AppendChar($_) }
     $credential = [pscredential]::new('ann', $secret)
 }
 

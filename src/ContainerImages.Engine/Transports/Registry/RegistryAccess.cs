@@ -23,10 +23,10 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
     /// <summary>The certificates that are set up for a host.</summary>
     public Func<string, RegistryTrust> FindTrust { get; init; } = _ => RegistryTrust.SystemOnly;
 
-    /// <summary>The caller's own log-in, for the registry that a name says and for no mirror of it; null for those that are kept.</summary>
+    /// <summary>The caller's own log-in, for the registry that a name says and for no mirror or other location of it; null for those that are kept.</summary>
     public RegistryCredential? Credential { get; init; }
 
-    /// <summary>Whether the registry that a name says, though no mirror of it, may be spoken to without trusted TLS.</summary>
+    /// <summary>Whether the registry that a name says, though no mirror or other location of it, may be spoken to without trusted TLS.</summary>
     public bool AllowInsecure { get; init; }
 
     public Action<string>? Verbose => options.Verbose;
@@ -55,18 +55,20 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
     /// <summary>Where a name is read from, in the order to try: mirrors, then the registry itself.</summary>
     /// <exception cref="ContainerImageException">RegistryBlocked; RemoteImageNotFound, for a name on localhost; InvalidConfiguration; CredentialHelperFailed.</exception>
     public IReadOnlyList<RegistryClient> OpenForReading(ImageReference name, CancellationToken cancellation) =>
-        _places.ForReading(name).Select(endpoint => Open(endpoint, isForPush: false, cancellation)).ToList();
+        _places.ForReading(name)
+            .Select(endpoint => Open(endpoint, isOwn: !endpoint.IsMirror && endpoint.Host == name.Domain, isForPush: false, cancellation))
+            .ToList();
 
     /// <summary>The registry that a name itself says, for writing and listing.</summary>
     /// <exception cref="ContainerImageException">RegistryBlocked; DestinationMissing; InvalidConfiguration; CredentialHelperFailed.</exception>
     public RegistryClient OpenDirect(string host, string repository, bool isForPush, CancellationToken cancellation) =>
-        Open(_places.Direct(host, repository), isForPush, cancellation);
+        Open(_places.Direct(host, repository), isOwn: true, isForPush, cancellation);
 
     public void Dispose() => _session.Dispose();
 
-    private RegistryClient Open(RegistryEndpoint endpoint, bool isForPush, CancellationToken cancellation)
+    // The log-in was given for the registry of the name: another host, to which the configuration leads, is not shown it.
+    private RegistryClient Open(RegistryEndpoint endpoint, bool isOwn, bool isForPush, CancellationToken cancellation)
     {
-        var isOwn = !endpoint.IsMirror;
         endpoint = endpoint with { IsInsecure = endpoint.IsInsecure || (isOwn && AllowInsecure) };
         lock (_trust)
         {
