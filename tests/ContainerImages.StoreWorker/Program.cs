@@ -1,6 +1,8 @@
 using System;
 using System.Globalization;
+using ContainerImages.Copying;
 using ContainerImages.Store;
+using ContainerImages.Transports;
 
 namespace ContainerImages.StoreWorker;
 
@@ -13,12 +15,20 @@ internal static class Program
     /// <summary>The line before the first step.</summary>
     public const string Ready = "ready";
 
+    /// <summary>In place of a seed and what follows it: pulls one image, by the name given in place of the folder.</summary>
+    public const string Pull = "pull";
+
     /// <param name="arguments">
     /// The store; the folder with the archives to import, into which is saved as well; the seed; the number of steps; the
     /// repository of its names, which no other worker uses.
     /// </param>
     public static int Main(string[] arguments)
     {
+        if (arguments[2] == Pull)
+        {
+            return PullOne(arguments[0], arguments[1]);
+        }
+
         var count = int.Parse(arguments[3], CultureInfo.InvariantCulture);
         using var store = ImageStore.Open(arguments[0], new StoreOptions { LockTimeout = TimeSpan.FromMinutes(2) });
         var worker = new Worker(store, arguments[1], arguments[4]);
@@ -36,6 +46,14 @@ internal static class Program
             Say(output, $"{i} {step}");
         }
 
+        return 0;
+    }
+
+    private static int PullOne(string path, string name)
+    {
+        using var store = ImageStore.Open(path);
+        using var access = new RegistryAccess(RegistryConfiguration.Empty, new RegistryOptions()) { AllowInsecure = true };
+        new ImagePull(store, access, new CopyOptions()).Run(new PullRequest(name));
         return 0;
     }
 

@@ -23,7 +23,7 @@ public sealed record LocalRegistryOptions
 }
 
 /// <summary>A registry of our own on a free port of the loopback address until it is disposed, over plain HTTP and for anybody unless said otherwise.</summary>
-public sealed class LocalRegistry : IDisposable
+public sealed partial class LocalRegistry : IDisposable
 {
     /// <summary>Who is let in where a log-in is wanted.</summary>
     public const string UserName = "tester";
@@ -169,10 +169,7 @@ public sealed class LocalRegistry : IDisposable
 
     private bool WaitUntilReady()
     {
-        using var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
-            shown?.GetCertHashString() == _certificate?.GetCertHashString();
-        using var client = new HttpClient(handler);
+        using var client = NewClient();
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < _patience && !_process.HasExited; Thread.Sleep(20))
         {
             try
@@ -187,6 +184,14 @@ public sealed class LocalRegistry : IDisposable
         }
 
         return false;
+    }
+
+    private HttpClient NewClient()
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            shown?.GetCertHashString() == _certificate?.GetCertHashString();
+        return new HttpClient(handler);
     }
 
     private void Keep(string? line)

@@ -12,13 +12,24 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Process _process;
 
     public WorkerProcess(string store, string folder, int seed, int steps, string repository)
+        : this(Arguments(store, folder, seed, steps, repository))
     {
-        _process = Process.Start(new ProcessStartInfo(DotNet, Arguments(store, folder, seed, steps, repository))
+    }
+
+    private WorkerProcess(IReadOnlyList<string> arguments)
+    {
+        _process = Process.Start(new ProcessStartInfo(DotNet, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
     }
+
+    /// <summary>One that pulls an image, and is done then.</summary>
+    public static WorkerProcess Pull(string store, string name) =>
+        new([Path.Combine(AppContext.BaseDirectory, "ContainerImages.StoreWorker.dll"), store, name, StoreWorker.Program.Pull]);
+
+    public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
 

@@ -12,6 +12,8 @@ namespace ContainerImages.Transports;
 /// <param name="options">How they are talked to.</param>
 internal sealed class RegistryAccess(RegistryConfiguration configuration, RegistryOptions options) : IDisposable
 {
+    private const string Transport = "docker://";
+
     private readonly RegistrySession _session = new(options);
     private readonly RegistryPlaces _places = new(configuration, options.Verbose);
     private readonly Dictionary<string, RegistryTrust> _trust = new(StringComparer.Ordinal);
@@ -30,6 +32,38 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
     public bool AllowInsecure { get; init; }
 
     public Action<string>? Verbose => options.Verbose;
+
+    /// <summary>The registries as the files of this machine and its user lead to them.</summary>
+    /// <param name="places">Where the files are.</param>
+    /// <param name="options">How registries are talked to.</param>
+    /// <param name="credential">See <see cref="Credential"/>.</param>
+    /// <param name="allowInsecure">See <see cref="AllowInsecure"/>.</param>
+    /// <exception cref="ContainerImageException">InvalidConfiguration.</exception>
+    public static RegistryAccess Create(
+        ConfigurationPlaces places, RegistryOptions options, RegistryCredential? credential, bool allowInsecure)
+    {
+        var configuration = RegistryConfiguration.Load(places, options.Verbose);
+        var logins = new CredentialStore(places, configuration, null, options.Verbose);
+        return new RegistryAccess(configuration, options)
+        {
+            FindCredential = logins.Find,
+            FindTrust = host => CertificateFolder.Load(host, places, options.Verbose),
+            Credential = credential,
+            AllowInsecure = allowInsecure,
+        };
+    }
+
+    /// <summary>A name as the user wrote it, without the transport that may stand before one of a registry.</summary>
+    /// <exception cref="ContainerImageException">InvalidReference, for another transport.</exception>
+    public static string WithoutTransport(string text) => TransportPrefix.Of(text) switch
+    {
+        { Prefix: Transport } prefix => prefix.Rest,
+        { IsCertain: true } prefix => throw new ContainerImageException(
+            ImageError.InvalidReference,
+            $"{QuotedText.Quote(text)} begins with the transport {prefix.Prefix}, and an image of a registry is meant here, " +
+            $"which is named without a transport, or with {Transport}."),
+        _ => text,
+    };
 
     /// <summary>The full names that a user's words may mean, in the order to try.</summary>
     /// <exception cref="ContainerImageException">InvalidReference; AmbiguousReference, also for a log-in that several registries would see.</exception>
@@ -50,6 +84,16 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
         }
 
         return candidates;
+    }
+
+    /// <summary>The full name that a user's words mean, as a person is asked about it; the words where they may mean several.</summary>
+    /// <exception cref="ContainerImageException">InvalidReference; AmbiguousReference.</exception>
+    public string Title(string text, bool withTag)
+    {
+        text = WithoutTransport(text);
+        var candidates = ShortNames.Resolve(text, configuration);
+        var only = candidates[0].Reference;
+        return candidates.Count > 1 ? text : withTag ? only.ToString() : only.Name;
     }
 
     /// <summary>Where a name is read from, in the order to try: mirrors, then the registry itself.</summary>

@@ -307,7 +307,7 @@ internal sealed class StoreDestination : IImageDestination
             .SelectMany(image => image.Layers)
             .Where(layer => layer.Blob is { Ingested: null } && !(layer.Descriptor is { } descriptor && IsHere(descriptor)))
             .GroupBy(layer => layer.Key)
-            .Sum(group => group.First().Blob!.Size);
+            .Aggregate(0L, (sum, group) => sum + Math.Min(group.First().Blob!.Size, long.MaxValue - sum));
         _ingest.CheckSpace(needed);
     }
 

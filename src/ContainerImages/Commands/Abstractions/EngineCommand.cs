@@ -12,6 +12,7 @@ namespace ContainerImages.Commands;
 public abstract class EngineCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly ExplainTarget _explain = new();
 
     private protected EngineCommand()
     {
@@ -22,6 +23,9 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
 
     /// <summary>What <see cref="StopToken"/> is of.</summary>
     private protected CancellationTokenSource StopSource => _stop;
+
+    /// <summary>Where <see cref="Explain"/> leads while something runs beside the pipeline's thread.</summary>
+    private protected ExplainTarget ExplainTarget => _explain;
 
     /// <summary>Releases what the call holds.</summary>
     public void Dispose()
@@ -44,7 +48,29 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     private protected T RunBeside<T>(Func<Action<string>, T> work)
     {
         var pump = new PipelinePump(_stop);
-        return pump.Wait(pump.Start(() => work(message => pump.Post(() => WriteVerbose(message)))));
+        Action<string> say = message => pump.Post(() => WriteVerbose(message));
+        _explain.Target = say;
+        try
+        {
+            return pump.Wait(pump.Start(() => work(say)));
+        }
+        finally
+        {
+            _explain.Target = null;
+        }
+    }
+
+    /// <summary>Says something on the verbose stream: at once, or through what runs beside the pipeline's thread.</summary>
+    private protected void Explain(string message)
+    {
+        if (_explain.Target is { } target)
+        {
+            target(message);
+        }
+        else
+        {
+            WriteVerbose(message);
+        }
     }
 
     /// <summary>Does something; a known error becomes an error record, and ends the call only if nothing else can succeed.</summary>

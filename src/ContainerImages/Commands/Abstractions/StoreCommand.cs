@@ -18,7 +18,6 @@ public abstract class StoreCommand : EngineCommand
     private const string TimeoutVariable = "CONTAINERIMAGES_TIMEOUT";
 
     private readonly Dictionary<string, ImageStore> _stores = new(StringComparer.Ordinal);
-    private readonly ExplainTarget _explain = new();
     private string? _typedStorePath;
 
     private protected StoreCommand()
@@ -103,7 +102,7 @@ public abstract class StoreCommand : EngineCommand
 
     /// <summary>Starts a copy that is fed from the pipeline.</summary>
     private protected CopyWork<T> StartCopy<T>(string activity, int throttleLimit, Func<CopyOptions, T> copy) =>
-        new(this, activity, throttleLimit, StopSource, _explain, copy);
+        new(this, activity, throttleLimit, StopSource, ExplainTarget, copy);
 
     private protected T Finish<T>(CopyWork<T> work)
     {
@@ -113,19 +112,7 @@ public abstract class StoreCommand : EngineCommand
         }
         finally
         {
-            _explain.Target = null;
-        }
-    }
-
-    private void Explain(string message)
-    {
-        if (_explain.Target is { } target)
-        {
-            target(message);
-        }
-        else
-        {
-            WriteVerbose(message);
+            ExplainTarget.Target = null;
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using ContainerImages.Content;
+using ContainerImages.Engine.Tests.Durability;
 using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Store;
 using ContainerImages.Testing;
@@ -38,6 +39,38 @@ public sealed class ImagePullFaultTests : IDisposable
 
         Assert.Equal([null, $"bytes={Cut}-"], Ranges());
         Assert.Contains(_bench.Said, line => line.Contains($"is continued after {Cut} of {LayerSize} bytes.", StringComparison.Ordinal));
+        _bench.Store.AssertSound();
+    }
+
+    [SkippableFact]
+    public async Task A_process_that_is_killed_leaves_its_download_to_the_next_one()
+    {
+        await _bench.PushAsync(_image);
+        _bench.Proxy.On("GET", Blob(), reply => reply with { CutAfter = Cut, IsStuck = true });
+        using (var first = WorkerProcess.Pull(_bench.Store.Path, _bench.Name))
+        {
+            var partial = new FileInfo(PartialOf(_image));
+            while (!partial.Exists || partial.Length < Cut)
+            {
+                Assert.False(first.HasExited);
+                Thread.Sleep(10);
+                partial.Refresh();
+            }
+
+            // While it lives the download is its own.
+            Assert.Null(PartialDownload.TryOpen(_bench.Store, new Descriptor("", _image.Layers[0].Digest, LayerSize), default));
+            first.Kill();
+            first.ReadToEnd(out _);
+        }
+
+        using (var second = WorkerProcess.Pull(_bench.Store.Path, _bench.Name))
+        {
+            second.ReadToEnd(out var error);
+            Assert.True(second.ExitCode == 0, error);
+        }
+
+        Assert.Equal([null, $"bytes={Cut}-"], Ranges());
+        Assert.Equal(_image.Id.Hex, _bench.Store.Find(_bench.Name).Id);
         _bench.Store.AssertSound();
     }
 

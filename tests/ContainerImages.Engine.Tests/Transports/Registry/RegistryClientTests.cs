@@ -68,7 +68,7 @@ public sealed class RegistryClientTests : IDisposable
     {
         using var registry = LocalRegistry.Start();
         var (blob, bytes) = RegistryBench.NewBlob(5000);
-        await RegistryBench.SeedAsync(registry, "team/base", bytes);
+        RegistryBench.Seed(registry, "team/base", bytes);
         var client = _bench.Open(registry.Address, isForPush: true);
 
         Assert.Null(await client.MountBlobAsync(blob.Digest, "team/base", None));

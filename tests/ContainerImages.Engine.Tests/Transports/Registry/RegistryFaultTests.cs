@@ -34,7 +34,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task A_connection_that_breaks_in_the_middle_of_a_blob_is_made_again_from_there()
     {
-        var (blob, bytes) = await SeedAsync();
+        var (blob, bytes) = Seed();
         _proxy.On("GET", "/blobs/", reply => reply with { CutAfter = 1_000_000 });
         _proxy.On("GET", "/blobs/", reply => reply with { CutAfter = 500_000 });
 
@@ -48,7 +48,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task A_blob_that_ends_early_over_and_over_is_given_up()
     {
-        var (blob, _) = await SeedAsync();
+        var (blob, _) = Seed();
         _proxy.On("GET", "/blobs/", reply => reply with { CutAfter = 10 }, times: 100);
 
         var error = await RegistryBench.FailsAsync(
@@ -62,7 +62,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task A_registry_without_ranges_is_read_from_the_start_and_not_shown_twice()
     {
-        var (blob, bytes) = await SeedAsync();
+        var (blob, bytes) = Seed();
         _proxy.On("GET", "/blobs/", reply => reply with { CutAfter = 1_000_000 });
         _proxy.On("GET", "/blobs/", (_, _) => Task.FromResult(new ServerReply(200, bytes)));
 
@@ -76,7 +76,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task A_blob_of_another_length_is_no_such_blob()
     {
-        var (blob, bytes) = await SeedAsync();
+        var (blob, bytes) = Seed();
         _proxy.Answer("GET", "/blobs/", new ServerReply(200, bytes[..^1]));
 
         var error = await RegistryBench.FailsAsync(
@@ -90,7 +90,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task Bytes_that_trickle_are_waited_for()
     {
-        var (blob, bytes) = await SeedAsync(5000);
+        var (blob, bytes) = Seed(5000);
         _proxy.On("GET", "/blobs/", reply => reply with { PieceSize = 7 });
 
         Assert.Equal(bytes, RegistryBench.ReadAll(_bench.Open(_proxy.Address).OpenBlob(blob, 0, None)));
@@ -99,7 +99,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task Silence_is_waited_for_so_long_and_no_longer()
     {
-        var (blob, _) = await SeedAsync(5000);
+        var (blob, _) = Seed(5000);
         using var hasty = new RegistryBench(retryCount: 1, timeoutSeconds: 0.2);
         var client = hasty.Open(_proxy.Address);
         _proxy.On("GET", "/blobs/", reply => reply with { CutAfter = 10, IsStuck = true }, times: 2);
@@ -116,7 +116,7 @@ public sealed class RegistryFaultTests : IDisposable
     [SkippableFact]
     public async Task Who_stops_does_not_wait()
     {
-        var (blob, _) = await SeedAsync(5000);
+        var (blob, _) = Seed(5000);
         _proxy.On("GET", "/blobs/", reply => reply with { CutAfter = 10, IsStuck = true });
         using var stop = new CancellationTokenSource();
         using var stream = _bench.Open(_proxy.Address).OpenBlob(blob, 0, stop.Token);
@@ -397,15 +397,15 @@ public sealed class RegistryFaultTests : IDisposable
         return names;
     }
 
-    private async Task<(Descriptor Blob, byte[] Bytes)> SeedAsync(int size = BlobSize)
+    private (Descriptor Blob, byte[] Bytes) Seed(int size = BlobSize)
     {
         var (_, bytes) = RegistryBench.NewBlob(size);
-        return (await RegistryBench.SeedAsync(_registry, "team/app", bytes), bytes);
+        return (RegistryBench.Seed(_registry, "team/app", bytes), bytes);
     }
 
     private async Task<Digest> SeedManifestAsync()
     {
-        var (config, _) = await SeedAsync(10);
+        var (config, _) = Seed(10);
         var manifest = RegistryBench.ManifestOf(config);
         await _bench.Open(_registry.Address, isForPush: true).PutManifestAsync(manifest, "1", None);
         return manifest.Digest;

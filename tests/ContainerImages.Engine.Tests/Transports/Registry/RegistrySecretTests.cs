@@ -193,6 +193,15 @@ public sealed class RegistrySecretTests : IDisposable
     }
 
     [Fact]
+    public async Task A_registry_that_asks_in_a_way_that_is_not_known_here_lets_nobody_in()
+    {
+        var registry = Serve(_ => Challenge("Negotiate"));
+
+        await RegistryBench.FailsAsync(ImageError.RegistryUnauthorized, () => Open(registry).CheckLoginAsync(None));
+        Assert.All(registry.Requests, request => Assert.Null(request.Header("Authorization")));
+    }
+
+    [Fact]
     public async Task A_client_certificate_is_shown_to_its_registry_and_not_to_where_that_redirects()
     {
         var (blob, bytes) = RegistryBench.NewBlob(1000);

@@ -40,7 +40,7 @@ internal sealed class RegistryHost(
     }
 
     /// <summary>Whether it asks who is there at all.</summary>
-    public bool WantsAuthorization => _challenge is not null;
+    public bool WantsAuthorization { get; private set; }
 
     /// <summary>What must not be in a message.</summary>
     public IEnumerable<string?> Secrets => new[] { Credential?.Password, Credential?.IdentityToken }.Concat(_tokens.Values);
@@ -141,6 +141,7 @@ internal sealed class RegistryHost(
                     case 200:
                         return root;
                     case 401:
+                        WantsAuthorization = true;
                         _challenge = RegistryTransport.HasOrigin(response.Address, root) ? Choose(response) : null;
                         return root;
                     case 404:

@@ -34,6 +34,7 @@ internal sealed class ImagePull(ImageStore store, RegistryAccess access, CopyOpt
 
     private List<ContainerImage> Pull(PullRequest request, ImageCopier copier)
     {
+        request = request with { Reference = RegistryAccess.WithoutTransport(request.Reference) };
         if (request.Policy == PullPolicy.Never)
         {
             return [FindForNever(request)];

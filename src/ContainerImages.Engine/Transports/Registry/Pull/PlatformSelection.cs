@@ -22,7 +22,7 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
             return [ChooseOnly(only, wanted)];
         }
 
-        var entries = Flatten();
+        var entries = ReadEntries();
         var chosen = all ? entries : wanted.Count == 0
             ? [Best(entries, Platform.Host, "this machine's platform")]
             : wanted.SelectMany(pattern => Matching(entries, pattern)).Distinct().ToList();
@@ -38,6 +38,13 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
             .ToList();
         return images.Count > 0 ? images : throw NoImage("an index without an image");
     }
+
+    /// <summary>What an index names, indexes within it flattened; each with its platform, null for what is no image.</summary>
+    /// <remarks>An index may leave out what a manifest is for; then its config has to say it.</remarks>
+    public List<IndexMember> ReadEntries() => Store.RootWalk
+        .Manifests(source.Root.ToDescriptor(), descriptor => MediaTypes.IsIndex(descriptor.MediaType) ? source.Fetch(descriptor) : null, null)
+        .Select(pair => new IndexMember(pair.Descriptor, PlatformOf(pair.Descriptor)))
+        .ToList();
 
     private (ImageManifest Manifest, ImageConfig Config) ChooseOnly(ImageManifest only, IReadOnlyList<PlatformPattern> wanted)
     {
@@ -60,7 +67,7 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
         return (only, config);
     }
 
-    private List<Entry> Matching(IReadOnlyList<Entry> entries, PlatformPattern pattern)
+    private List<IndexMember> Matching(IReadOnlyList<IndexMember> entries, PlatformPattern pattern)
     {
         if (pattern.Platform is { } platform)
         {
@@ -71,7 +78,7 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
         return matching.Count > 0 ? matching : throw NotFound(pattern.ToString(), entries.Select(entry => entry.Platform).OfType<Platform>());
     }
 
-    private Entry Best(IReadOnlyList<Entry> entries, Platform platform, string what)
+    private IndexMember Best(IReadOnlyList<IndexMember> entries, Platform platform, string what)
     {
         var best = Platform.IndexOfBest(entries.Select(entry => entry.Platform).ToList(), platform);
         if (best < 0)
@@ -83,12 +90,6 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
         return entries[best];
     }
 
-    // An index may leave out what a manifest is for; then its config has to say it.
-    private List<Entry> Flatten() => Store.RootWalk
-        .Manifests(source.Root.ToDescriptor(), descriptor => MediaTypes.IsIndex(descriptor.MediaType) ? source.Fetch(descriptor) : null, null)
-        .Select(pair => new Entry(pair.Descriptor, PlatformOf(pair.Descriptor)))
-        .ToList();
-
     private Platform? PlatformOf(Descriptor descriptor) => descriptor.Platform switch
     {
         { Os: "unknown" } => null,
@@ -96,7 +97,7 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
         null => source.Fetch(descriptor) is ImageManifest { IsImage: true } manifest ? source.ReadConfig(manifest).Platform : null,
     };
 
-    private bool Exists(Entry entry, ImageManifest? manifest, bool all)
+    private bool Exists(IndexMember entry, ImageManifest? manifest, bool all)
     {
         if (manifest is not null)
         {
@@ -127,6 +128,7 @@ internal sealed class PlatformSelection(RegistrySource source, CopyOptions optio
 
     private ContainerImageException NoImage(string found) => new(
         ImageError.UnsupportedContent, $"{source.Name} is {found}, and no image.");
-
-    private sealed record Entry(Descriptor Descriptor, Platform? Platform);
 }
+
+/// <summary>A manifest that an index names.</summary>
+internal sealed record IndexMember(Descriptor Descriptor, Platform? Platform);
