@@ -27,6 +27,7 @@ internal static class BlobCopy
     /// <param name="plain">Where the plain bytes go; null for nowhere.</param>
     /// <param name="progress">Told the number of bytes read, block by block.</param>
     /// <param name="look">Reads the plain bytes as they pass, as far as it likes; null where nobody looks.</param>
+    /// <param name="budget">How far it may expand, together with others; null for a budget of its own.</param>
     /// <param name="cancellation">Stops between blocks.</param>
     public static CopiedBlob Copy(
         Stream source,
@@ -38,6 +39,7 @@ internal static class BlobCopy
         Stream? plain = null,
         IProgress<long>? progress = null,
         Action<TeeStream>? look = null,
+        ExpansionBudget? budget = null,
         CancellationToken cancellation = default)
     {
         using var tee = new TeeStream(source, target, algorithm, progress, cancellation);
@@ -50,7 +52,7 @@ internal static class BlobCopy
             return new CopiedBlob(digest, tee.Count, compression, digest, tee.Count);
         }
 
-        using var decoded = new DecodedStream(tee, compression, name);
+        using var decoded = new DecodedStream(tee, compression, name, budget);
         using var passing = new TeeStream(decoded, plain, diffAlgorithm, null, cancellation);
         look?.Invoke(passing);
         passing.Drain();
@@ -62,10 +64,34 @@ internal static class BlobCopy
     /// The same for bytes of which nobody has said yet what they are: if they begin like a compressed stream and are none,
     /// there is just no diff ID.
     /// </summary>
+    /// <param name="source">The bytes as they come.</param>
+    /// <param name="target">Where they go as they are.</param>
+    /// <param name="algorithm">Their digest algorithm.</param>
+    /// <param name="progress">Told the number of bytes read, block by block.</param>
+    /// <param name="budget">How far it may expand, together with others.</param>
+    /// <param name="isCounted">Whether the budget has noted its bytes already, as those of the stream that it comes out of.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
     public static CopiedBlob CopyAndTry(
-        Stream source, Stream target, string algorithm, IProgress<long>? progress, CancellationToken cancellation) =>
+        Stream source,
+        Stream target,
+        string algorithm,
+        IProgress<long>? progress,
+        ExpansionBudget budget,
+        bool isCounted,
+        CancellationToken cancellation) =>
         // Whoever needs it as a layer will say that it is none; a bomb is not read to its end.
-        Try(source, target, "The entry", algorithm, Digest.Sha256, e => e.Error == ImageError.InvalidArchive, progress, cancellation, out _);
+        Try(
+            source,
+            target,
+            "The entry",
+            algorithm,
+            Digest.Sha256,
+            e => e.Error is ImageError.InvalidArchive or ImageError.UnsupportedContent,
+            progress,
+            budget,
+            isCounted,
+            cancellation,
+            out _);
 
     /// <summary>
     /// Looks at the bytes of a layer to their end, whatever they are: the digest is told also where the plain bytes cannot be.
@@ -78,7 +104,7 @@ internal static class BlobCopy
         IProgress<long>? progress,
         CancellationToken cancellation,
         out ContainerImageException? failure) =>
-        Try(source, null, name, algorithm, diffAlgorithm, _ => true, progress, cancellation, out failure);
+        Try(source, null, name, algorithm, diffAlgorithm, _ => true, progress, null, false, cancellation, out failure);
 
     private static CopiedBlob Try(
         Stream source,
@@ -88,6 +114,8 @@ internal static class BlobCopy
         string diffAlgorithm,
         Func<ContainerImageException, bool> isTolerated,
         IProgress<long>? progress,
+        ExpansionBudget? budget,
+        bool isCounted,
         CancellationToken cancellation,
         out ContainerImageException? failure)
     {
@@ -100,7 +128,7 @@ internal static class BlobCopy
         {
             try
             {
-                using var decoded = new DecodedStream(tee, compression, name);
+                using var decoded = new DecodedStream(tee, compression, name, budget, isCounted);
                 using var passing = new TeeStream(decoded, null, diffAlgorithm, null, cancellation);
                 passing.Drain();
                 (diffId, diffSize) = (passing.GetDigest(), passing.Count);

@@ -32,7 +32,7 @@ internal readonly struct JsonFields
     public static JsonFields Parse(byte[] json, string origin) => OfObject(ParseElement(json, origin), origin, "");
 
     /// <summary>Parses a whole document whose top must be an array of objects.</summary>
-    public static IEnumerable<JsonFields> ParseArray(byte[] json, string origin)
+    public static IEnumerable<JsonFields> ParseArray(byte[] json, string origin, int limit)
     {
         var top = ParseElement(json, origin);
         if (top.ValueKind != JsonValueKind.Array)
@@ -40,7 +40,10 @@ internal readonly struct JsonFields
             throw Invalid(origin, $"an array is needed, and it is {Kind(top)}");
         }
 
-        return Objects(top, origin, "");
+        var count = top.GetArrayLength();
+        return count <= limit
+            ? Objects(top, origin, "")
+            : throw new ContainerImageException(ImageError.ContentTooLarge, $"{origin} has {count} items; {limit} are the limit.");
     }
 
     public string? Text(string name)
@@ -128,7 +131,7 @@ internal readonly struct JsonFields
     }
 
     /// <summary>The texts of an array, or null where it is absent.</summary>
-    public IReadOnlyList<string>? Texts(string name, int limit = 100_000)
+    public IReadOnlyList<string>? Texts(string name, int limit = Limits.JsonItems)
     {
         if (!TryGetArray(name, limit, out var array))
         {
@@ -158,6 +161,7 @@ internal readonly struct JsonFields
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var property in fields._element.EnumerateObject())
         {
+            fields.CheckCount(map.Count + 1);
             map[property.Name] = property.Value.ValueKind switch
             {
                 JsonValueKind.String => Decode(property.Value, property.Name),
@@ -178,8 +182,10 @@ internal readonly struct JsonFields
         }
 
         var keys = new List<string>();
-        foreach (var property in OfObject(value, Origin, Path(name))._element.EnumerateObject())
+        var fields = OfObject(value, Origin, Path(name));
+        foreach (var property in fields._element.EnumerateObject())
         {
+            fields.CheckCount(keys.Count + 1);
             keys.Add(property.Name);
         }
 
@@ -201,10 +207,10 @@ internal readonly struct JsonFields
         try
         {
             var start = BomLength(json);
+            Check(json.AsSpan(start), origin);
             using var document = JsonDocument.Parse(
                 new ReadOnlyMemory<byte>(json, start, json.Length - start),
                 new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
-            CheckKeys(document.RootElement);
             return document.RootElement.Clone();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -213,22 +219,21 @@ internal readonly struct JsonFields
         }
     }
 
-    // A key that is no valid Unicode would make any later look for another key fail.
-    private static void CheckKeys(JsonElement element)
+    // Before anything is allocated for it. A key that is no valid Unicode would make any later look for another key fail.
+    private static void Check(ReadOnlySpan<byte> json, string origin)
     {
-        if (element.ValueKind == JsonValueKind.Object)
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
+        for (var count = 0; reader.Read(); count++)
         {
-            foreach (var property in element.EnumerateObject())
+            if (count == Limits.JsonValues)
             {
-                _ = property.Name;
-                CheckKeys(property.Value);
+                throw new ContainerImageException(
+                    ImageError.ContentTooLarge, $"{origin} has more than {Limits.JsonValues} JSON values, past the limit.");
             }
-        }
-        else if (element.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var item in element.EnumerateArray())
+
+            if (reader.TokenType == JsonTokenType.PropertyName && (reader.ValueIsEscaped || !TarText.IsAscii(reader.ValueSpan)))
             {
-                CheckKeys(item);
+                _ = reader.GetString();
             }
         }
     }
@@ -267,6 +272,15 @@ internal readonly struct JsonFields
             ? true
             : throw new ContainerImageException(
                 ImageError.ContentTooLarge, $"{Origin}: '{Path(name)}' has {count} items; {limit} are the limit.");
+    }
+
+    private void CheckCount(int count)
+    {
+        if (count > Limits.JsonItems)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentTooLarge, $"{Origin}: '{_path}' has more than {Limits.JsonItems} keys, past the limit.");
+        }
     }
 
     private string Decode(JsonElement value, string name)

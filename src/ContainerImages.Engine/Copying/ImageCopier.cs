@@ -15,8 +15,7 @@ namespace ContainerImages.Copying;
 /// </summary>
 internal sealed class ImageCopier(CopyOptions options)
 {
-    private readonly Dictionary<Digest, ImageConfig> _configs = [];
-    private long _configBytes;
+    private readonly SourceDocuments _documents = new();
 
     /// <summary>Bytes of layers and other blobs that were moved so far; what the destination had already is not among them.</summary>
     public long CopiedBytes { get; private set; }
@@ -149,7 +148,7 @@ internal sealed class ImageCopier(CopyOptions options)
         }
 
         List<ImageIndex> indexes = [];
-        var manifests = RootWalk.Manifests(root, descriptor => ReadManifest(source, root, descriptor), indexes);
+        var manifests = RootWalk.Manifests(root, descriptor => _documents.ReadManifest(source, root, descriptor), indexes, $" of {source.Name}");
         if (indexes.Count > 0 && (!traits.HoldsManifests || traits.DockerOnly))
         {
             throw new ContainerImageException(
@@ -170,11 +169,6 @@ internal sealed class ImageCopier(CopyOptions options)
         return new Plan(indexes.Count > 0 ? root : null, request.Names, images, indexes);
     }
 
-    private static ManifestDocument? ReadManifest(IImageSource source, Descriptor root, Descriptor descriptor) =>
-        source.ReadManifest(descriptor) ?? (descriptor.Digest != root.Digest ? null : throw new ContainerImageException(
-            ImageError.ContentMissing, $"{source.Name} names the image {root.Digest}, and its manifest is missing.")
-        { Candidates = [root.Digest.ToString()] });
-
     private bool IsWanted(IImageSource source, CopyRequest request, ImageManifest manifest, bool isInIndex)
     {
         if (request.Platforms.Count == 0)
@@ -184,7 +178,7 @@ internal sealed class ImageCopier(CopyOptions options)
 
         // What is said about an image, and is none itself, goes along with an index.
         return manifest.IsImage
-            ? request.Platforms.Any(pattern => pattern.IsMatch(ReadConfig(source, manifest).Platform))
+            ? request.Platforms.Any(pattern => pattern.IsMatch(_documents.ReadConfig(source, manifest).Platform))
             : isInIndex;
     }
 
@@ -199,7 +193,7 @@ internal sealed class ImageCopier(CopyOptions options)
                     ImageError.UnsupportedConversion, $"{traits.Name} holds images only, and {manifest.Digest} is an artifact.");
         }
 
-        var config = manifest.IsImage ? ReadConfig(source, manifest) : null;
+        var config = manifest.IsImage ? _documents.ReadConfig(source, manifest) : null;
         if (config is not null && config.DiffIds.Count != manifest.Layers.Count)
         {
             throw new ContainerImageException(
@@ -236,32 +230,6 @@ internal sealed class ImageCopier(CopyOptions options)
         };
     }
 
-    // Each config once, however many manifests have it: the bytes held are those that the source has.
-    private ImageConfig ReadConfig(IImageSource source, ImageManifest manifest)
-    {
-        if (_configs.TryGetValue(manifest.Config.Digest, out var known))
-        {
-            return known;
-        }
-
-        var name = $"Config {manifest.Config.Digest} of {source.Name}";
-        var blob = source.FindBlob(manifest.Config) ?? throw new ContainerImageException(
-            ImageError.ContentMissing, $"{name} is missing.")
-        { Candidates = [manifest.Config.Digest.ToString()] };
-        var bytes = SmallBlob.Read(blob, name, Limits.Config);
-        SmallBlob.Check(bytes, manifest.Config, name);
-        _configBytes += bytes.Length;
-        if (_configBytes > Limits.Configs)
-        {
-            throw new ContainerImageException(
-                ImageError.ContentTooLarge, $"The configs of {source.Name} have more than {Limits.Configs} bytes, past the limit.");
-        }
-
-        var config = ImageConfig.Parse(bytes, name);
-        _configs.Add(manifest.Config.Digest, config);
-        return config;
-    }
-
     private ContainerImageException NoneWanted(
         IImageSource source,
         CopyRequest request,
@@ -270,7 +238,7 @@ internal sealed class ImageCopier(CopyOptions options)
     {
         var present = manifests
             .Where(pair => pair.Manifest is { IsImage: true })
-            .Select(pair => ReadConfig(source, pair.Manifest!).Platform.ToString())
+            .Select(pair => _documents.ReadConfig(source, pair.Manifest!).Platform.ToString())
             .ToList();
         return present.Count == 0
             ? new ContainerImageException(

@@ -46,8 +46,12 @@ public sealed class ContainerConfig
     /// <summary>The health check (Docker); null where there is none.</summary>
     public Healthcheck? Healthcheck { get; init; }
 
+    /// <summary>Whether the arguments are escaped already (Docker on Windows); told by an inspection alone.</summary>
+    internal bool ArgsEscaped { get; private init; }
+
     internal static ContainerConfig Read(JsonFields fields) => new()
     {
+        ArgsEscaped = fields.Boolean("ArgsEscaped") ?? false,
         User = fields.Text("User") ?? "",
         ExposedPorts = fields.Keys("ExposedPorts") ?? [],
         Env = fields.Texts("Env") ?? [],

@@ -29,6 +29,12 @@ public sealed class ImageConfig
             DiffIds = ReadDiffIds(rootfs);
         }
 
+        // What only an inspection tells is read here too: a config that can be imported can be inspected.
+        if (fields.Object("container_config")?.Object("Healthcheck") is { } check)
+        {
+            ContainerConfig.ReadHealthcheck(check);
+        }
+
         History = (fields.Array("history", Limits.History) ?? []).Select(ReadStep).ToList();
     }
 

@@ -32,6 +32,9 @@ internal sealed class Ingest : IDisposable, IBlobReader
         _lock = held;
     }
 
+    /// <summary>How far all that is gathered may expand.</summary>
+    public ExpansionBudget Expansion { get; } = new();
+
     /// <summary>The blobs gathered, by their digests.</summary>
     public IReadOnlyCollection<IngestedBlob> Blobs
     {
@@ -153,9 +156,12 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return Keep(path, copied);
     }
 
-    public IngestedBlob Keep(string path, CopiedBlob copied)
+    /// <param name="path">The file.</param>
+    /// <param name="copied">What it is.</param>
+    /// <param name="isFlushed">Whether it was brought to the disk; if not, whoever needs it does.</param>
+    public IngestedBlob Keep(string path, CopiedBlob copied, bool isFlushed = true)
     {
-        var blob = new IngestedBlob(path, copied);
+        var blob = new IngestedBlob(path, copied) { IsFlushed = isFlushed };
         lock (_blobs)
         {
             _blobs[copied.Digest] = blob;
@@ -164,10 +170,27 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return blob;
     }
 
+    /// <summary>Brings a blob to the disk that was kept without.</summary>
+    public void Flush(IngestedBlob blob)
+    {
+        if (!blob.IsFlushed)
+        {
+            using var file = StoreSystem.OpenShared(blob.Path, FileMode.Open, FileAccess.ReadWrite);
+            Flush(file);
+            blob.IsFlushed = true;
+        }
+    }
+
     /// <summary>Gathers a small blob that is in memory, unless the store has it and may not let it go.</summary>
     public void Put(Digest digest, byte[] bytes)
     {
-        if (FindIngested(digest) is not null || (_relied.Contains(digest) && _store.Blobs.Find(digest, bytes.Length) is not null))
+        if (FindIngested(digest) is { } gathered)
+        {
+            Flush(gathered);
+            return;
+        }
+
+        if (_relied.Contains(digest) && _store.Blobs.Find(digest, bytes.Length) is not null)
         {
             return;
         }
@@ -319,6 +342,9 @@ internal sealed class Ingest : IDisposable, IBlobReader
 /// <param name="Copied">What reading it found out.</param>
 internal sealed record IngestedBlob(string Path, CopiedBlob Copied)
 {
+    /// <summary>Whether its bytes are on the disk.</summary>
+    public bool IsFlushed { get; set; } = true;
+
     public Digest Digest => Copied.Digest;
 
     public long Size => Copied.Size;

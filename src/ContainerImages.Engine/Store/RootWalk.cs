@@ -21,8 +21,9 @@ internal static class RootWalk
     /// <param name="root">The root.</param>
     /// <param name="read">Reads a manifest or index; null where it is not there.</param>
     /// <param name="indexes">Gets every index met, the root's own included; may be null.</param>
+    /// <param name="place">Where the root is, for messages, such as <c> of './a.tar'</c>; empty for a store's.</param>
     public static IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> Manifests(
-        Descriptor root, Func<Descriptor, ManifestDocument?> read, ICollection<ImageIndex>? indexes)
+        Descriptor root, Func<Descriptor, ManifestDocument?> read, ICollection<ImageIndex>? indexes, string place = "")
     {
         var list = new List<(Descriptor, ImageManifest?)>();
         var seen = new HashSet<Digest>();
@@ -53,13 +54,13 @@ internal static class RootWalk
             if (depth == Limits.IndexDepth)
             {
                 throw new ContainerImageException(
-                    ImageError.ContentTooLarge, $"Index {root.Digest} nests indexes more than {Limits.IndexDepth} deep.");
+                    ImageError.ContentTooLarge, $"Index {root.Digest}{place} nests indexes more than {Limits.IndexDepth} deep.");
             }
 
-            if (seen.Count + index.Manifests.Count > Limits.IndexManifests)
+            if (list.Count + index.Manifests.Count > Limits.IndexManifests)
             {
                 throw new ContainerImageException(
-                    ImageError.ContentTooLarge, $"Index {root.Digest} names more than {Limits.IndexManifests} manifests.");
+                    ImageError.ContentTooLarge, $"Index {root.Digest}{place} names more than {Limits.IndexManifests} manifests.");
             }
 
             indexes?.Add(index);

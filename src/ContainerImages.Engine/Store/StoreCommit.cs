@@ -79,6 +79,7 @@ internal static class StoreCommit
         ingest?.NoteMoved(moving.Select(blob => blob.Digest));
         if (!editor.IsChanged)
         {
+            moving.ForEach(blob => ingest!.Flush(blob));
             MoveBlobs(store, moving, needed);
 
             // What a commit that was cut off had begun to write.
@@ -89,6 +90,7 @@ internal static class StoreCommit
         string? note = null;
         try
         {
+            moving.ForEach(blob => ingest!.Flush(blob));
             note = Ingest.NoteOrphans(store, removed);
             WriteFile(store, editor.Snapshot.Index.Rewrite(editor.Entries), store.Paths.NewIndex);
             MoveBlobs(store, moving, needed);

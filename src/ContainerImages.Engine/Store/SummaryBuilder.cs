@@ -6,15 +6,17 @@ using ContainerImages.Manifests;
 
 namespace ContainerImages.Store;
 
-/// <summary>Works out a root's summary from its blobs.</summary>
-internal static class SummaryBuilder
+/// <summary>Works out the summaries of roots from their blobs; what many of them share is read once.</summary>
+/// <param name="blobs">Where manifests and configs are.</param>
+/// <param name="plainSize">The unpacked size of a compressed layer's blob; null where nobody knows.</param>
+internal sealed class SummaryBuilder(IBlobReader blobs, Func<Digest, long?>? plainSize = null)
 {
-    /// <param name="root">The root.</param>
-    /// <param name="blobs">Where its manifests and configs are.</param>
-    /// <param name="plainSize">The unpacked size of a compressed layer's blob; null where nobody knows.</param>
+    private readonly Dictionary<Digest, ConfigFacts?> _configs = [];
+
+    /// <summary>Works out the summary of one root.</summary>
     /// <exception cref="ContainerImageException">ContentMissing or ContentMismatch of the root's own document.</exception>
     public static RootSummary Build(Descriptor root, IBlobReader blobs, Func<Digest, long?>? plainSize = null) =>
-        Build(root, RootWalk.Manifests(root, blobs), blobs, plainSize);
+        new SummaryBuilder(blobs, plainSize).Build(root);
 
     /// <summary>The same, with platforms left out as if they were not here.</summary>
     public static RootSummary BuildWithout(
@@ -22,18 +24,17 @@ internal static class SummaryBuilder
     {
         var manifests = RootWalk.Manifests(
             root, d => without.Contains(d.Digest) || blobs.Find(d.Digest, d.Size) is null ? null : blobs.ReadManifest(d), null);
-        return Build(root, manifests, blobs, plainSize);
+        return new SummaryBuilder(blobs, plainSize).Build(root, manifests);
     }
 
-    private static RootSummary Build(
-        Descriptor root,
-        IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> manifests,
-        IBlobReader blobs,
-        Func<Digest, long?>? plainSize) => new(
-            root.Digest,
-            manifests.Select(pair => pair.Manifest is null ? Absent(pair.Descriptor) : Summarize(pair.Manifest, blobs, plainSize)).ToList());
+    /// <inheritdoc cref="Build(Descriptor, IBlobReader, Func{Digest, long?})"/>
+    public RootSummary Build(Descriptor root) => Build(root, RootWalk.Manifests(root, blobs));
 
-    private static ManifestSummary Summarize(ImageManifest manifest, IBlobReader blobs, Func<Digest, long?>? plainSize)
+    private RootSummary Build(Descriptor root, IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> manifests) => new(
+        root.Digest,
+        manifests.Select(pair => pair.Manifest is null ? Absent(pair.Descriptor) : Summarize(pair.Manifest)).ToList());
+
+    private ManifestSummary Summarize(ImageManifest manifest)
     {
         var descriptor = manifest.ToDescriptor();
         if (!manifest.IsImage)
@@ -41,38 +42,51 @@ internal static class SummaryBuilder
             return new ManifestSummary(ManifestSummary.Artifact, descriptor) { Id = manifest.Digest, Subject = manifest.Subject?.Digest };
         }
 
-        ImageConfig config;
-        try
-        {
-            config = blobs.ReadConfig(manifest.Config);
-        }
-        catch (ContainerImageException)
+        if (ReadConfig(manifest.Config) is not { } config)
         {
             // The image is damaged, and still has an ID by which it can be seen and removed.
             return new ManifestSummary(ManifestSummary.Image, descriptor)
             {
                 Id = manifest.Config.Digest,
                 ConfigSize = manifest.Config.Size,
-                Layers = manifest.Layers.Select(layer => Layer(layer, null, plainSize)).ToList(),
+                Layers = manifest.Layers.Select(layer => Layer(layer, null)).ToList(),
             };
         }
 
-        var chain = ChainIds.OfLayers(config.DiffIds);
-        var (history, parentHistory) = ChainIds.OfHistory(config.History);
         return new ManifestSummary(ManifestSummary.Image, descriptor)
         {
             Id = manifest.Config.Digest,
             ConfigSize = manifest.Config.Size,
             Created = config.Created,
-            Platform = config.Platform.ToString(),
+            Platform = config.Platform,
             Layers = manifest.Layers
-                .Select((layer, i) => Layer(layer, i < config.DiffIds.Count ? config.DiffIds[i] : null, plainSize))
+                .Select((layer, i) => Layer(layer, i < config.DiffIds.Count ? config.DiffIds[i] : null))
                 .ToList(),
-            TopChain = chain.Count == 0 ? "" : chain[chain.Count - 1].Hex,
-            ParentChain = chain.Count < 2 ? "" : ManifestSummary.StartOf(chain[chain.Count - 2].Hex),
-            History = ManifestSummary.StartOf(history),
-            ParentHistory = ManifestSummary.StartOf(parentHistory),
+            TopChain = config.TopChain,
+            ParentChain = config.ParentChain,
+            History = config.History,
+            ParentHistory = config.ParentHistory,
         };
+    }
+
+    private ConfigFacts? ReadConfig(Descriptor descriptor)
+    {
+        if (_configs.TryGetValue(descriptor.Digest, out var known))
+        {
+            return known;
+        }
+
+        ConfigFacts? facts = null;
+        try
+        {
+            facts = ConfigFacts.Of(blobs.ReadConfig(descriptor));
+        }
+        catch (ContainerImageException)
+        {
+            // Its images are damaged.
+        }
+
+        return _configs[descriptor.Digest] = facts;
     }
 
     private static ManifestSummary Absent(Descriptor descriptor) =>
@@ -80,6 +94,31 @@ internal static class SummaryBuilder
 
     // A blob that is its own diff ID is plain, whatever its type says. Any other has a known size only if it was looked into,
     // and its diff ID was seen to be right then: a summary with all sizes stands for an image that was verified.
-    private static LayerSummary Layer(Descriptor layer, Digest? diffId, Func<Digest, long?>? plainSize) =>
+    private LayerSummary Layer(Descriptor layer, Digest? diffId) =>
         new(LayerSummary.MarkOf(layer.Digest), layer.Digest == diffId ? layer.Size : plainSize?.Invoke(layer.Digest));
+
+    /// <summary>What summaries tell of a config.</summary>
+    private sealed record ConfigFacts(
+        DateTimeOffset? Created,
+        string Platform,
+        IReadOnlyList<Digest> DiffIds,
+        string TopChain,
+        string ParentChain,
+        string History,
+        string ParentHistory)
+    {
+        public static ConfigFacts Of(ImageConfig config)
+        {
+            var chain = ChainIds.OfLayers(config.DiffIds);
+            var (history, parentHistory) = ChainIds.OfHistory(config.History);
+            return new ConfigFacts(
+                config.Created,
+                config.Platform.ToString(),
+                config.DiffIds,
+                chain.Count == 0 ? "" : chain[chain.Count - 1].Hex,
+                chain.Count < 2 ? "" : ManifestSummary.StartOf(chain[chain.Count - 2].Hex),
+                ManifestSummary.StartOf(history),
+                ManifestSummary.StartOf(parentHistory));
+        }
+    }
 }

@@ -67,7 +67,7 @@ internal static class ImageSources
             throw Unknown(name, stream.Start.Length == 0 ? "it is empty" : $"it begins with {Describe(stream.Start)}");
         }
 
-        using Stream decoded = new DecodedStream(stream, compression, name);
+        using Stream decoded = new DecodedStream(stream, compression, name, spool.Expansion);
         using var tar = new PeekedStream(decoded, TarBlock, leaveOpen: true);
         if (!IsTar(tar.Start))
         {

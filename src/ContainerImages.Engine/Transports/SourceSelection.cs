@@ -73,7 +73,7 @@ internal static class SourceSelection
             return [image.Config.Digest];
         }
 
-        var ids = RootWalk.Manifests(root.Descriptor!, d => source.ReadManifest(d), null)
+        var ids = RootWalk.Manifests(root.Descriptor!, d => source.ReadManifest(d), null, $" of {source.Name}")
             .Select(pair => pair.Manifest?.Config.Digest)
             .OfType<Digest>();
         return MediaTypes.IsIndex(root.Descriptor!.MediaType) ? ids.Prepend(root.Descriptor.Digest) : ids.Append(root.Descriptor.Digest);

@@ -9,7 +9,10 @@ using ContainerImages.Testing;
 
 namespace ContainerImages.Engine.Tests.Durability;
 
-/// <summary>A store, and archives for workers to import: of both formats and all compressions, with layers in common.</summary>
+/// <summary>
+/// A store, and archives for workers to import: of both formats and all compressions, with layers in common. Some are compressed
+/// as a whole, and so are read as streams are.
+/// </summary>
 internal sealed class WorkFolder : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -19,7 +22,9 @@ internal sealed class WorkFolder : IDisposable
         Archives = _folder.NewFolder("archives");
         foreach (var (root, archive) in Make())
         {
-            archive.WriteTar(StoreWorker.Archives.PathOf(Archives, root));
+            var isCompressed = Directory.GetFiles(Archives).Length % 2 == 1;
+            File.WriteAllBytes(
+                StoreWorker.Archives.PathOf(Archives, root), TestLayer.Compress(archive.ToTar(), isCompressed ? Compression.Gzip : Compression.None));
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class PaxTarget : FuzzTarget
     {
         try
         {
-            var records = PaxRecords.Merge(PaxRecords.Parse(input), PaxRecords.Parse(input));
+            var records = PaxRecords.Over(PaxRecords.Parse(input), PaxRecords.Parse(input));
             foreach (var key in new[] { PaxRecords.Size, PaxRecords.Uid, PaxRecords.Gid })
             {
                 records.GetNumber(key);

@@ -5,32 +5,35 @@ using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.BZip2;
 using SharpCompress.Common;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace ContainerImages.Content;
 
 /// <summary>
 /// The plain bytes of a compressed stream. Whatever a decoder throws over bad bytes becomes one typed error, and a stream
-/// that expands without end is stopped (<see cref="Limits.ExpansionRatio"/>). The source is not closed.
+/// that expands without end is stopped (<see cref="ExpansionBudget"/>). The source is not closed.
 /// </summary>
 internal sealed class DecodedStream : ReadOnlyStream
 {
-    private readonly Counted _source;
     private readonly Stream _decoder;
     private readonly string _name;
     private readonly Compression _compression;
-    private long _count;
+    private readonly ExpansionBudget _budget;
 
     /// <param name="source">The compressed bytes.</param>
     /// <param name="compression">How they are compressed.</param>
     /// <param name="name">What is being read, for messages.</param>
-    public DecodedStream(Stream source, Compression compression, string name)
+    /// <param name="budget">How far it may expand, together with others; null for a budget of its own.</param>
+    /// <param name="isCounted">Whether the compressed bytes were noted before: they came out of a compressed stream themselves.</param>
+    public DecodedStream(Stream source, Compression compression, string name, ExpansionBudget? budget = null, bool isCounted = false)
     {
-        _source = new Counted(source);
         _compression = compression;
         _name = name;
+        _budget = budget ?? new ExpansionBudget();
+        var taken = new Taken(source, isCounted ? null : _budget);
         try
         {
-            _decoder = Open(_source, compression, name);
+            _decoder = Open(taken, compression, name);
         }
         catch (Exception e) when (IsBadData(e))
         {
@@ -50,12 +53,9 @@ internal sealed class DecodedStream : ReadOnlyStream
             throw Invalid(e);
         }
 
-        _count += read;
-        if (_count > Limits.ExpansionFree && _count / Limits.ExpansionRatio > _source.Count)
+        if (_compression != Compression.None)
         {
-            throw new ContainerImageException(
-                ImageError.ContentTooLarge,
-                $"{_name} expands to more than {Limits.ExpansionRatio} times its size, past the limit; it is taken for a bomb.");
+            _budget.Give(read, _name);
         }
 
         return read;
@@ -81,7 +81,7 @@ internal sealed class DecodedStream : ReadOnlyStream
                 return new GZipStream(source, CompressionMode.Decompress, leaveOpen: true);
             case Compression.Zstd:
                 var zstd = new DecompressionStream(source, leaveOpen: true);
-                zstd.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, Limits.ZstdWindowLog);
+                zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, Limits.ZstdWindowLog);
                 return zstd;
             case Compression.Bzip2:
                 return new BZip2InputStream(source) { IsStreamOwner = false };
@@ -96,20 +96,19 @@ internal sealed class DecodedStream : ReadOnlyStream
             EndOfStreamException or IndexOutOfRangeException or OverflowException or NotSupportedException or
             ArgumentException or InvalidOperationException;
 
-    private ContainerImageException Invalid(Exception e) => new(
-        ImageError.InvalidArchive, $"{_name} is no valid {Name(_compression)} stream ({e.Message.TrimEnd('.')}).", e);
+    private ContainerImageException Invalid(Exception e) => e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
+        ? new(ImageError.ContentTooLarge, $"{_name} needs a zstd window of more than {1L << Limits.ZstdWindowLog} bytes, the limit.", e)
+        : new(ImageError.InvalidArchive, $"{_name} is no valid {Name(_compression)} stream ({e.Message.TrimEnd('.')}).", e);
 
     private static string Name(Compression compression) => compression.ToString().ToLowerInvariant();
 
-    /// <summary>Counts what the decoder takes, and keeps it from closing the source.</summary>
-    private sealed class Counted(Stream source) : ReadOnlyStream
+    /// <summary>Notes what the decoder takes, and keeps it from closing the source.</summary>
+    private sealed class Taken(Stream source, ExpansionBudget? budget) : ReadOnlyStream
     {
-        public long Count { get; private set; }
-
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = source.Read(buffer, offset, count);
-            Count += read;
+            budget?.Take(read);
             return read;
         }
     }

@@ -28,24 +28,38 @@ internal sealed class PaxRecords
 
     private static readonly PaxRecords None = new();
 
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> values;
+    private readonly PaxRecords? below;
+    private IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? others;
+
+    private PaxRecords()
+        : this(new(StringComparer.Ordinal), null)
+    {
+    }
+
+    private PaxRecords(Dictionary<string, ReadOnlyMemory<byte>> values, PaxRecords? below)
+    {
+        this.values = values;
+        this.below = below;
+    }
 
     /// <summary>Offset and length of each region in turn, as format 0.0 of sparse files has them in repeated records.</summary>
     public List<long>? SparseNumbers { get; private set; }
 
-    public IEnumerable<string> Keys => values.Keys;
+    public IReadOnlyCollection<string> Keys => values.Keys;
 
-    /// <summary>What is in effect for an entry: its own records over the global ones.</summary>
-    public static PaxRecords Merge(PaxRecords? global, PaxRecords? local)
+    /// <summary>What is in effect for an entry: its own records over the global ones, of which none is copied for each entry.</summary>
+    public static PaxRecords Over(PaxRecords? global, PaxRecords? local) =>
+        local is null ? global ?? None
+        : global is null ? local
+        : new PaxRecords(local.values, global) { SparseNumbers = local.SparseNumbers };
+
+    /// <summary>The records of two global headers as one: the later ones count.</summary>
+    public static PaxRecords Merge(PaxRecords? earlier, PaxRecords later)
     {
-        if (global is null)
-        {
-            return local ?? None;
-        }
-
-        var merged = new PaxRecords { SparseNumbers = local?.SparseNumbers };
-        merged.Add(global);
-        merged.Add(local);
+        var merged = new PaxRecords();
+        merged.Add(earlier);
+        merged.Add(later);
         return merged;
     }
 
@@ -79,7 +93,8 @@ internal sealed class PaxRecords
     }
 
     /// <summary>The value, unless there is none or it is empty, which means that the header's own field is in effect.</summary>
-    public bool TryGet(string key, out ReadOnlyMemory<byte> value) => values.TryGetValue(key, out value) && !value.IsEmpty;
+    public bool TryGet(string key, out ReadOnlyMemory<byte> value) =>
+        values.TryGetValue(key, out value) ? !value.IsEmpty : below is not null && below.TryGet(key, out value);
 
     public string? GetText(string key) => TryGet(key, out var value) ? TarText.Decode(value.Span) : null;
 
@@ -98,17 +113,30 @@ internal sealed class PaxRecords
     /// <summary>What has no property of its own in <see cref="TarEntry"/>.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> GetOthers()
     {
-        Dictionary<string, ReadOnlyMemory<byte>>? others = null;
+        if (others is not null)
+        {
+            return others;
+        }
+
+        var all = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        foreach (var record in below?.GetOthers() ?? None.values)
+        {
+            all[record.Key] = record.Value;
+        }
+
         foreach (var record in values)
         {
-            if (!record.Value.IsEmpty && !IsStandard(record.Key))
+            if (record.Value.IsEmpty || IsStandard(record.Key))
             {
-                others ??= new(StringComparer.Ordinal);
-                others.Add(record.Key, record.Value);
+                all.Remove(record.Key);
+            }
+            else
+            {
+                all[record.Key] = record.Value;
             }
         }
 
-        return others ?? None.values;
+        return others = all.Count == 0 ? None.values : all;
     }
 
     private static bool IsStandard(string key) => key

@@ -14,6 +14,9 @@ internal static class TarLimits
     /// </summary>
     public const int PaxRecords = 4096;
 
+    /// <summary>Records of all global extension headers, which are in effect for every entry: each entry would pay for them.</summary>
+    public const int GlobalRecords = 256;
+
     /// <summary>Bytes of all global extension headers of an archive, which stay in memory to its end; git writes one of 52.</summary>
     public const int GlobalExtensionSize = ExtensionSize;
 

@@ -200,11 +200,15 @@ internal sealed class TarReader
         }
 
         globals = PaxRecords.Merge(globals, records);
+        if (globals.Keys.Count > TarLimits.GlobalRecords)
+        {
+            throw new TarFormatException($"the global extension headers have more than {TarLimits.GlobalRecords} records");
+        }
     }
 
     private TarEntry ReadEntry(long start, Extensions extensions)
     {
-        var records = PaxRecords.Merge(globals, extensions.Records);
+        var records = PaxRecords.Over(globals, extensions.Records);
         var name = records.GetText(PaxRecords.SparseName) ?? NullIfEmpty(extensions.LongName)
             ?? records.GetText(PaxRecords.Path) ?? header.ReadName();
         nameForErrors = name;

@@ -9,12 +9,11 @@ namespace ContainerImages.Transports;
 /// <summary>The entries of a tar by their paths: files and links.</summary>
 internal sealed class EntryTable(string archive)
 {
-    private const int LongestLinkChain = 8;
-
     private readonly Dictionary<string, SourceBlob> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
 
-    public int Count => _files.Count + _links.Count;
+    private int _count;
+    private long _characters;
 
     /// <summary>Some of the names, for messages.</summary>
     public IEnumerable<string> Names => _files.Keys.Concat(_links.Keys);
@@ -24,6 +23,7 @@ internal sealed class EntryTable(string archive)
     /// <summary>Takes an entry of a tar; its bytes are asked for only if it is a file.</summary>
     public void Add(TarEntry entry, Func<string, SourceBlob> file)
     {
+        CountIn(entry);
         var path = ArchivePath.OfEntry(entry.Name, archive);
         switch (entry.Kind)
         {
@@ -45,12 +45,6 @@ internal sealed class EntryTable(string archive)
                 // Folders say nothing; devices and the like have no place in an archive of images and no effect on one.
                 break;
         }
-
-        if (Count > Limits.ArchiveEntries)
-        {
-            throw new ContainerImageException(
-                ImageError.ContentTooLarge, $"{archive} has more than {Limits.ArchiveEntries} entries.");
-        }
     }
 
     public SourceBlob? Find(string path)
@@ -60,7 +54,7 @@ internal sealed class EntryTable(string archive)
             throw ArchivePath.Invalid(archive, path, "a path that leaves the archive");
         }
 
-        for (var steps = 0; steps <= LongestLinkChain; steps++)
+        for (var steps = 0; steps <= Limits.ArchiveLinks; steps++)
         {
             if (_files.TryGetValue(clean, out var file))
             {
@@ -77,7 +71,23 @@ internal sealed class EntryTable(string archive)
                 archive, clean, $"a link to {QuotedText.Quote(target)}, which is not in the archive");
         }
 
-        throw ArchivePath.Invalid(archive, path, "links that lead in a circle");
+        throw ArchivePath.Invalid(archive, path, $"links that lead in a circle, or more than {Limits.ArchiveLinks} one after the other");
+    }
+
+    private void CountIn(TarEntry entry)
+    {
+        _characters += entry.Name.Length + entry.LinkName.Length;
+        if (++_count > Limits.ArchiveEntries)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentTooLarge, $"{archive} has more than {Limits.ArchiveEntries} entries.");
+        }
+
+        if (_characters > Limits.ArchiveNames)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentTooLarge, $"The names in {archive} have more than {Limits.ArchiveNames} characters.");
+        }
     }
 
     // Which of two is meant depends on who reads the archive: that is an attack's way in, and no tool writes so.

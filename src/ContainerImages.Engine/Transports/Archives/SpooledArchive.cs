@@ -42,10 +42,11 @@ internal sealed class SpooledArchive : IArchive
         var progress = meter.Start($"Entry {QuotedText.Quote(path)}", null);
         using var data = reader.OpenData();
         using var file = ingest.CreateFile(out var target);
-        var copied = TarNames.In(Name, () => BlobCopy.CopyAndTry(data, file, AlgorithmOf(path), progress, cancellation));
-        ingest.Flush(file);
+        var copied = TarNames.In(Name, () => BlobCopy.CopyAndTry(data, file, AlgorithmOf(path), progress, ingest.Expansion, isCounted: true, cancellation));
         progress.Finish();
-        var blob = ingest.Keep(target, copied);
+
+        // Of thousands of entries few may be needed: those are brought to the disk then.
+        var blob = ingest.Keep(target, copied, isFlushed: false);
         return new SourceBlob(blob.Size, blob.Open, blob);
     }
 

@@ -18,6 +18,7 @@ internal sealed class DockerArchiveSource : IImageSource
 
     private readonly IArchive _archive;
     private readonly Dictionary<string, ImageConfig> _configs = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Path, Digest DiffId), SourceLayer> _layers = [];
     private long _configBytes;
 
     public DockerArchiveSource(IArchive archive)
@@ -46,7 +47,7 @@ internal sealed class DockerArchiveSource : IImageSource
         // Docker's loader writes null for "no images"; a list without items says the same.
         var roots = IsNull(json)
             ? []
-            : JsonFields.ParseArray(json, origin).Select(ReadRoot).ToList();
+            : JsonFields.ParseArray(json, origin, Limits.ArchiveImages).Select(ReadRoot).ToList();
         return roots.Count > 0
             ? roots
             : throw new ContainerImageException(ImageError.EmptyArchive, $"{Name} holds no image: its '{ManifestFile}' is empty.");
@@ -110,14 +111,20 @@ internal sealed class DockerArchiveSource : IImageSource
         return names.Distinct().ToList();
     }
 
+    // Images share layers: each is looked at once.
     private SourceLayer Layer(string path, Digest diffId)
     {
+        if (_layers.TryGetValue((path, diffId), out var known))
+        {
+            return known;
+        }
+
         var name = $"Layer {QuotedText.Quote(path)} in {Name}";
         var blob = Require(path, $"'{ManifestFile}' of {Name} names a layer");
 
         // A plain layer is known before it is read: its digest is its diff ID.
         var isPlain = CompressionOf(blob) == Compression.None;
-        return new SourceLayer
+        return _layers[(path, diffId)] = new SourceLayer
         {
             Name = name,
             DiffId = diffId,

@@ -55,7 +55,7 @@ internal sealed class OciLayoutSource : IImageSource
             ImageError.InvalidArchive, $"{Name} is no OCI image layout: it has no '{IndexFile}'.");
         CheckVersion();
         var descriptors = (JsonFields.Parse(SmallBlob.Read(blob, origin, Limits.ArchiveIndex), origin)
-            .Array("manifests", Limits.ArchiveEntries) ?? []).Select(Descriptor.Read);
+            .Array("manifests", Limits.ArchiveImages) ?? []).Select(Descriptor.Read);
         var roots = descriptors
             .GroupBy(descriptor => descriptor.Digest)
             .Select(group => new SourceRoot

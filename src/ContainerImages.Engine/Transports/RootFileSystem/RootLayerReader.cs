@@ -25,7 +25,7 @@ internal sealed class RootLayerReader(RootTar tar, Ingest ingest, ProgressMeter 
         using var file = ingest.CreateFile(out var path);
         var copied = CompressionFormat.Detect(source.Start) is Compression.Bzip2 or Compression.Xz
             ? TakePlain(source, file, progress)
-            : BlobCopy.Copy(source, file, tar.Name, inflate: true, look: LookThrough, progress: progress, cancellation: cancellation);
+            : BlobCopy.Copy(source, file, tar.Name, inflate: true, look: LookThrough, progress: progress, budget: ingest.Expansion, cancellation: cancellation);
         ingest.Flush(file);
         progress.Finish();
         return new RootLayer(ingest.Keep(path, copied), copied.DiffId, opened.ModifiedTime);
@@ -34,7 +34,7 @@ internal sealed class RootLayerReader(RootTar tar, Ingest ingest, ProgressMeter 
     private CopiedBlob TakePlain(Stream source, Stream target, IProgress<long> progress)
     {
         var read = BlobCopy.Copy(
-            source, null, tar.Name, inflate: true, plain: target, look: LookThrough, progress: progress, cancellation: cancellation);
+            source, null, tar.Name, inflate: true, plain: target, look: LookThrough, progress: progress, budget: ingest.Expansion, cancellation: cancellation);
         return new CopiedBlob(read.DiffId, read.DiffSize, Compression.None, read.DiffId, read.DiffSize);
     }
 

@@ -70,7 +70,7 @@ internal sealed class ResumableDownload(ImageStore store, Ingest ingest, Action<
         return IsPromised(copied, layer.Descriptor!) ? ingest.Keep(path, copied) : new IngestedBlob(path, copied);
     }
 
-    private static (CopiedBlob Copied, bool IsResumed) Copy(
+    private (CopiedBlob Copied, bool IsResumed) Copy(
         SourceLayer layer, PartialDownload partial, Func<long, ResumableStream> openAt, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var source = new ContinuedStream(partial.Path, partial.Length, openAt);
@@ -79,12 +79,12 @@ internal sealed class ResumableDownload(ImageStore store, Ingest ingest, Action<
     }
 
     // Wrong bytes are no valid stream of anything; that they are wrong is the better message, and the digest's to say.
-    private static CopiedBlob Copy(SourceLayer layer, Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellation)
+    private CopiedBlob Copy(SourceLayer layer, Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellation)
     {
         var algorithm = layer.Descriptor!.Digest.Algorithm;
         return layer.DiffId is null
             ? BlobCopy.Copy(source, target, layer.Name, inflate: false, algorithm, algorithm, progress: progress, cancellation: cancellation)
-            : BlobCopy.CopyAndTry(source, target, algorithm, progress, cancellation);
+            : BlobCopy.CopyAndTry(source, target, algorithm, progress, ingest.Expansion, isCounted: false, cancellation);
     }
 
     private static bool IsPromised(CopiedBlob copied, Descriptor promised) => copied.Size == promised.Size && copied.Digest == promised.Digest;

@@ -101,8 +101,18 @@ internal sealed class StoreDestination : IImageDestination
                 { Candidates = [$"{layer.Descriptor?.Digest ?? layer.DiffId}"] };
         }
 
-        var ingested = blob.Ingested ?? Take(layer, blob, progress, cancellation);
-        return Check(layer, ingested, cancellation);
+        if (blob.Ingested is not { } spooled)
+        {
+            return Check(layer, Take(layer, blob, progress, cancellation), cancellation);
+        }
+
+        var placed = Check(layer, spooled, cancellation);
+        if (placed.Digest == spooled.Digest)
+        {
+            Guard(() => _ingest.Flush(spooled));
+        }
+
+        return placed;
     }
 
     public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation)
@@ -120,11 +130,16 @@ internal sealed class StoreDestination : IImageDestination
     public void PutRoot(Descriptor root, IReadOnlyList<string> names) => _roots.Add((root, names));
 
     // A summary tells which platforms are here: another import may have brought more until the lock is had.
-    public void Commit(CancellationToken cancellation) => _store.Commit(
-        Operation,
-        _ingest,
-        editor => _roots.ForEach(root => Add(editor, root.Root, root.Names, Summarize(root.Root))),
-        cancellation);
+    public void Commit(CancellationToken cancellation)
+    {
+        var summaries = new SummaryBuilder(
+            _ingest, digest => _plainSizes.TryGetValue(digest, out var size) ? size : _known.PlainSize(digest));
+        _store.Commit(
+            Operation,
+            _ingest,
+            editor => _roots.ForEach(root => Add(editor, root.Root, root.Names, summaries.Build(root.Root).Encode())),
+            cancellation);
+    }
 
     public void Dispose()
     {
@@ -158,9 +173,6 @@ internal sealed class StoreDestination : IImageDestination
         }
     }
 
-    private string Summarize(Descriptor root) =>
-        SummaryBuilder.Build(root, _ingest, digest => _plainSizes.TryGetValue(digest, out var size) ? size : _known.PlainSize(digest)).Encode();
-
     private IngestedBlob Take(SourceLayer layer, SourceBlob blob, IProgress<long>? progress, CancellationToken cancellation) => Guard(() =>
     {
         if (blob.OpenAt is not null && layer.Descriptor is not null)
@@ -180,6 +192,7 @@ internal sealed class StoreDestination : IImageDestination
             layer.Descriptor?.Digest.Algorithm ?? Digest.Sha256,
             layer.DiffId?.Algorithm ?? Digest.Sha256,
             progress: progress,
+            budget: _ingest.Expansion,
             cancellation: cancellation);
         _ingest.Flush(file);
         return _ingest.Keep(path, copied);
