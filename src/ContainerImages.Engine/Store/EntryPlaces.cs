@@ -39,7 +39,7 @@ internal sealed class EntryPlaces<TKey>
         {
             places.Remove(place);
         }
-        else
+        else if (_once.TryGetValue(key, out var once) && once == place)
         {
             _once.Remove(key);
         }

@@ -15,6 +15,9 @@ internal sealed partial class IndexEditor
     private readonly List<IndexEntry?> _entries;
     private readonly EntryPlaces<string> _byName = new();
     private readonly EntryPlaces<Digest> _byRoot = new();
+    private readonly EntryPlaces<Digest> _unnamed = new();
+    private readonly EntryPlaces<Digest> _leased = new();
+    private readonly Dictionary<Digest, string> _refreshed = [];
     private readonly Dictionary<Digest, Descriptor> _added = [];
     private readonly HashSet<Digest> _removed = [];
     private readonly Dictionary<Digest, HashSet<Digest>> _dropped = [];
@@ -56,15 +59,14 @@ internal sealed partial class IndexEditor
 
         IsChanged = true;
         TakeName(name);
-        var own = _byRoot.Of(root.Digest);
-        if (own.FindIndex(at => _entries[at]!.Name is null) is var unnamed and >= 0)
+        if (_unnamed.Of(root.Digest) is [var unnamed, ..])
         {
-            var entry = _entries[own[unnamed]]!;
-            Replace(own[unnamed], entry.With(name, summary ?? entry.SummaryText));
+            var entry = _entries[unnamed]!;
+            Replace(unnamed, entry.With(name, summary ?? entry.SummaryText));
         }
         else
         {
-            Append(IndexEntry.Create(root, name, summary, own.Select(at => _entries[at]!.LeaseText).FirstOrDefault(text => text is not null)));
+            Append(IndexEntry.Create(root, name, summary, _leased.Of(root.Digest) is [var leased, ..] ? _entries[leased]!.LeaseText : null));
         }
 
         return loser;
@@ -224,7 +226,14 @@ internal sealed partial class IndexEditor
     // Every name of a root tells the same of it.
     private void RefreshSummaries(Digest root, string? summary)
     {
-        foreach (var at in summary is null ? [] : _byRoot.Of(root))
+        // An import may give one root thousands of names, one after the other.
+        if (summary is null || (_refreshed.TryGetValue(root, out var before) && before == summary))
+        {
+            return;
+        }
+
+        _refreshed[root] = summary;
+        foreach (var at in _byRoot.Of(root))
         {
             var entry = _entries[at]!;
             if (!string.Equals(entry.SummaryText, summary, StringComparison.Ordinal))
@@ -269,6 +278,8 @@ internal sealed partial class IndexEditor
         if (_entries[at] is { } old)
         {
             _byRoot.Remove(old.Root.Digest, at);
+            _unnamed.Remove(old.Root.Digest, at);
+            _leased.Remove(old.Root.Digest, at);
             if (old.Name is not null)
             {
                 _byName.Remove(old.Name, at);
@@ -282,6 +293,15 @@ internal sealed partial class IndexEditor
             if (entry.Name is not null)
             {
                 _byName.Add(entry.Name, at);
+            }
+            else
+            {
+                _unnamed.Add(entry.Root.Digest, at);
+            }
+
+            if (entry.LeaseText is not null)
+            {
+                _leased.Add(entry.Root.Digest, at);
             }
         }
     }
