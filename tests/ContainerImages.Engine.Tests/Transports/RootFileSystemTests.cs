@@ -244,7 +244,7 @@ public sealed class RootFileSystemTests : IDisposable
             "zstd cut short" => TestLayer.Compress([.. big.Plain[..512], .. noise], Compression.Zstd)[..^2000],
             "gzip of a tar cut short" => TestLayer.Compress(big.Plain[..50_000], Compression.Gzip),
             "no gzip after its head" => [0x1F, 0x8B, 8, .. noise],
-            "no zstd after its head" => [0x28, 0xB5, 0x2F, 0xFD, .. noise],
+            "no zstd after its head" => [0x28, 0xB5, 0x2F, 0xFD, 0, 0, .. noise],
             "no bzip2 after its head" => [.. "BZh9"u8, .. noise],
             "no xz after its head" => [0xFD, .. "7zXZ\0"u8, .. noise],
             "a broken header" => [.. TarBytes.Entry("a", "x"u8.ToArray()), .. noise],

@@ -66,16 +66,21 @@ internal static class TarMutation
     {
         foreach (var at in Headers(tar))
         {
-            var block = tar.AsSpan(at, BlockSize);
-            block.Slice(Checksum, 8).Fill((byte)' ');
-            var sum = 0;
-            foreach (var b in block)
-            {
-                sum += b;
-            }
-
-            Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(block[Checksum..]);
+            Seal(tar.AsSpan(at, BlockSize));
         }
+    }
+
+    /// <summary>Puts the checksum of one header right.</summary>
+    public static void Seal(Span<byte> block)
+    {
+        block.Slice(Checksum, 8).Fill((byte)' ');
+        var sum = 0;
+        foreach (var b in block)
+        {
+            sum += b;
+        }
+
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(block[Checksum..]);
     }
 
     // What looks like a header stands at the beginning of a block, as long as nothing was put in before it.

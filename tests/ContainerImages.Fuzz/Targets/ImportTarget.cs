@@ -43,7 +43,7 @@ internal sealed class ImportTarget : FuzzTarget
         IReadOnlyList<ContainerImage> images = [];
         var isStream = _count++ % 2 == 0;
         Documented.Try(() => images = isStream ? ImportStream(store, input) : ImportFile(store, archive), ImportErrors.All);
-        images.ToList().ForEach(LookAt);
+        images.ToList().ForEach(image => ImageCheck.LookAt(store, image));
         StoreCheck.Check(store);
         if (images.Count > 0 || _count % 1000 == 0)
         {
@@ -63,17 +63,6 @@ internal sealed class ImportTarget : FuzzTarget
     private IReadOnlyList<ContainerImage> ImportStream(ImageStore store, byte[] input) => new ImageImport(store, _options).Run(
         ingest => ImageSources.Open(new MemoryStream(input), "'archive.tar'", ingest, _options), new ImportSelection());
 
-    private static void LookAt(ContainerImage image)
-    {
-        _ = (image.Size, image.Names, image.RepoDigests, image.Labels.Count, image.Parent, image.Children.Count, image.CompressedSize, image.UniqueSize);
-        _ = image.Inspect().ToJson();
-        using var store = ImageStore.Open(image.StorePath);
-        var snapshot = store.ReadSnapshot();
-        Documented.Try(
-            () => ImageHistory.Read(store, snapshot, new ImageResolver(snapshot, null, null).ResolveId(image.Id)!),
-            ImageError.ContentMismatch);
-    }
-
     private static byte[] Gzip(byte[] bytes)
     {
         using var target = new MemoryStream();
@@ -83,27 +72,5 @@ internal sealed class ImportTarget : FuzzTarget
         }
 
         return target.ToArray();
-    }
-
-    /// <summary>The operating system but for its disk, which is not waited for.</summary>
-    private sealed class FastSystem : IStoreSystem
-    {
-        public FileStream? TryLock(string path) => StoreSystem.Current.TryLock(path);
-
-        public FileStream OpenLock(string path) => StoreSystem.Current.OpenLock(path);
-
-        public void Replace(string from, string to) => StoreSystem.Current.Replace(from, to);
-
-        public void Delete(string path) => StoreSystem.Current.Delete(path);
-
-        public void Flush(FileStream file) => file.Flush();
-
-        public void FlushFolder(string path)
-        {
-        }
-
-        public void MakeReadOnly(string path) => StoreSystem.Current.MakeReadOnly(path);
-
-        public long? FreeBytes(string folder) => StoreSystem.Current.FreeBytes(folder);
     }
 }

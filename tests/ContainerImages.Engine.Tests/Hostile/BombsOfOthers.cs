@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.IO.Compression;
 
-namespace ContainerImages.Engine.Tests.Transports;
+namespace ContainerImages.Engine.Tests.Hostile;
 
 /// <summary>300 MB of zeros in formats that nothing here writes.</summary>
 internal static class BombsOfOthers
