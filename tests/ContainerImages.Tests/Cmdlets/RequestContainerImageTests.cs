@@ -45,6 +45,21 @@ public sealed class RequestContainerImageTests : IDisposable
     }
 
     [SkippableFact]
+    public void Tags_that_are_found_are_pulled_as_names_of_one_image()
+    {
+        ArchiveImage image = new("a");
+        _fixture.Push("team/app", "1.0", image);
+        _fixture.Push("team/app", "1.1", image);
+
+        _fixture.Run("Find-ContainerImage $registry/team/app:1.* | Request-ContainerImage | Out-Null").ShouldSucceed();
+
+        Assert.Equal(image.Id, _fixture.Run("(Get-ContainerImage).Id").ShouldSucceed().Objects.Single().ToString());
+        Assert.Equal(
+            ["team/app:1.0", "team/app:1.1"],
+            _fixture.Run("(Get-ContainerImage).Names").ShouldSucceed().Objects.Select(name => $"{name}"[(_fixture.Proxy.Address.Length + 1)..]).Order());
+    }
+
+    [SkippableFact]
     public void Nothing_is_asked_or_done_before_it_is_allowed()
     {
         _fixture.Push("team/app", "1", new ArchiveImage("a"));

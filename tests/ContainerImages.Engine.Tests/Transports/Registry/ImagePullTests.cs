@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -233,6 +235,38 @@ public sealed class ImagePullTests : IDisposable
         Assert.Equal(image.Layers.Select(layer => layer.Digest.ToString()), pulled.Layers.Select(layer => layer.Digest));
         Assert.Equal(13, _bench.Asked("GET", "/blobs/").Count);
         _bench.Store.AssertSound();
+    }
+
+    [SkippableFact]
+    public async Task A_pull_can_be_traced()
+    {
+        var image = Large("amd64");
+        await _bench.PushAsync(image);
+        var heard = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Tracing.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.OperationName == Tracing.Pull && Equals(activity.GetTagItem(Tracing.StoreTag), _bench.Store.Path))
+                {
+                    heard.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        _bench.Pull();
+        Assert.ThrowsAny<ContainerImageException>(() => _bench.Pull("localhost/none"));
+
+        Assert.Equal(
+            [
+                $"{_bench.Name} Client 1 {image.Layers[0].Bytes.Length} ",
+                "localhost/none Client   RemoteImageNotFound",
+            ],
+            heard.Select(activity => $"{activity.GetTagItem(Tracing.ReferenceTag)} {activity.Kind} {activity.GetTagItem(Tracing.ImagesTag)} " +
+                $"{activity.GetTagItem(Tracing.BytesTag)} {activity.GetTagItem(Tracing.ErrorTag)}"));
     }
 
     private static TestLayer Layer() => TestLayer.Of(Guid.NewGuid().ToString(), Compression.Gzip);

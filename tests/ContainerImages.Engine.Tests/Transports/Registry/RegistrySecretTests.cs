@@ -46,6 +46,23 @@ public sealed class RegistrySecretTests : IDisposable
     }
 
     [Fact]
+    public void A_download_that_breaks_elsewhere_is_asked_of_the_registry_again()
+    {
+        // What signs an address lets it be used for a while only.
+        var (blob, bytes) = RegistryBench.NewBlob(100_000);
+        var addresses = 0;
+        var storage = Serve(request => request.Query("n") == "1"
+            ? new ServerReply(200, bytes) { CutAfter = 60_000 }
+            : new ServerReply(206, bytes[60_000..]).With("Content-Range", "bytes 60000-99999/100000"));
+        var registry = Registry(_ => new ServerReply(307).With("Location", $"{storage.Url}/bucket?n={++addresses}"));
+
+        Assert.Equal(bytes, RegistryBench.ReadAll(Open(registry).OpenBlob(blob, 0, None)));
+
+        Assert.Equal([null, "bytes=60000-"], storage.Requests.Select(request => request.Header("Range")));
+        Assert.Equal(2, addresses);
+    }
+
+    [Fact]
     public void A_redirect_within_the_registry_keeps_the_log_in()
     {
         var (blob, bytes) = RegistryBench.NewBlob(1000);
