@@ -12,6 +12,9 @@ namespace ContainerImages.Store;
 /// </summary>
 internal sealed class BlobScan
 {
+    /// <summary>Blobs younger than this may belong to another tool's copy under way, which takes no lock and keeps no list.</summary>
+    public static readonly TimeSpan OthersCopy = TimeSpan.FromHours(1);
+
     private readonly Dictionary<Digest, ScannedBlob> _blobs = [];
     private readonly List<(string Path, long Size)> _others = [];
 

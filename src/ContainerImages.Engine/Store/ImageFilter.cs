@@ -32,20 +32,13 @@ internal sealed class ImageFilter(ImageStore store, StoreSnapshot snapshot)
             && (Before is null || image.Created < Before)
             && (Since is null || image.Created > Since)
             && (Until is null || image.Created < Until)
-            && (Dangling is null || Dangling == IsDangling(image))
-            && (Intermediate is null || Intermediate == IsIntermediate(image))
+            && (Dangling is null || Dangling == snapshot.IsDangling(image))
+            && (Intermediate is null || Intermediate == snapshot.IsIntermediate(image))
             && (Labels.Count == 0 || HasLabels(image));
     }
 
     private IEnumerable<Digest> KnownDigests(ManifestSummary image) => snapshot.ManifestsOf(image.Id)
         .SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest });
-
-    private bool IsDangling(ManifestSummary image) =>
-        snapshot.NamesOf(image.Id).Count == 0 && !snapshot.ChildrenOf(image).Any() &&
-        !snapshot.ManifestsOf(image.Id).Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType));
-
-    private bool IsIntermediate(ManifestSummary image) =>
-        snapshot.NamesOf(image.Id).Count == 0 && snapshot.ChildrenOf(image).Any();
 
     private bool HasLabels(ManifestSummary image)
     {

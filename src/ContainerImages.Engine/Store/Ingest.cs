@@ -225,18 +225,8 @@ internal sealed class Ingest : IDisposable, IBlobReader
         HashSet<Digest> relied = [];
         HashSet<Digest> abandoned = [];
         List<string> dead = [];
-        if (!Directory.Exists(store.Paths.Ingests))
+        foreach (var folder in Folders(store).Where(folder => folder != except?._folder))
         {
-            return (relied, abandoned, dead);
-        }
-
-        foreach (var folder in Directory.GetDirectories(store.Paths.Ingests))
-        {
-            if (folder == except?._folder || !Guid.TryParseExact(Path.GetFileName(folder), "N", out _))
-            {
-                continue;
-            }
-
             try
             {
                 using var held = store.OperatingSystem.TryLock(Path.Combine(folder, LockFileName));
@@ -253,6 +243,20 @@ internal sealed class Ingest : IDisposable, IBlobReader
         }
 
         return (relied, abandoned, dead);
+    }
+
+    /// <summary>The folders of copies, alive or dead.</summary>
+    public static IReadOnlyList<string> Folders(ImageStore store)
+    {
+        try
+        {
+            return Directory.GetDirectories(store.Paths.Ingests).Where(folder => Guid.TryParseExact(Path.GetFileName(folder), "N", out _)).ToList();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There was no copy yet.
+            return [];
+        }
     }
 
     /// <summary>
@@ -284,12 +288,15 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return folder;
     }
 
-    /// <summary>Bytes of all files in the folder of a copy.</summary>
+    /// <summary>Bytes of what was gathered in the folder of a copy, or in all below a folder.</summary>
     public static long SizeOf(string folder)
     {
         try
         {
-            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            return new DirectoryInfo(folder)
+                .EnumerateFiles("*", SearchOption.AllDirectories)
+                .Where(file => file.Name is not (LockFileName or ListFileName))
+                .Sum(file => file.Length);
         }
         catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {

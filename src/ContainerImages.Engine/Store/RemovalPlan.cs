@@ -61,12 +61,25 @@ internal sealed class RemovalPlan(ImageStore store, StoreSnapshot snapshot, bool
             named = [.. all];
         }
 
-        return Accept(Make(image, named)) is var (plan, held) && held.Count == 0 ? plan : throw InUse(id, held);
+        var plan = Make(image, named);
+        if (LeasesOn(plan) is { Count: > 0 } held)
+        {
+            throw InUse(id, held);
+        }
+
+        Include(plan);
+        return plan;
     }
 
-    /// <summary>The removal of these names of an image, and with its last one of the image; null if a lease holds it.</summary>
-    public PlannedRemoval? TryPlan(ImageMatch image, IReadOnlyList<string> names) =>
-        Accept(Make(image, names)) is var (plan, held) && held.Count == 0 ? plan : null;
+    /// <summary>
+    /// The removal of these names of an image, and with its last one of the image; null if a lease holds it. It is not counted
+    /// among those that go before it is included.
+    /// </summary>
+    public PlannedRemoval? TryPlan(ImageMatch image, IReadOnlyList<string> names)
+    {
+        var plan = Make(image, names);
+        return LeasesOn(plan).Count == 0 ? plan : null;
+    }
 
     /// <summary>One platform of an image: its bytes go, the root with its names stays.</summary>
     /// <exception cref="ContainerImageException">ImageInUse.</exception>
@@ -86,31 +99,49 @@ internal sealed class RemovalPlan(ImageStore store, StoreSnapshot snapshot, bool
         };
     }
 
-    /// <summary>Counts an image that another plan removes among those that go.</summary>
-    public void Include(PlannedRemoval removal) => NoteGoing(removal.Roots);
+    /// <summary>Whether an image is counted among those that go.</summary>
+    public bool IsGoing(Digest id) => _going.Contains(id);
+
+    /// <summary>Counts what a plan removes among what goes: all platforms of its roots, but for those that another root has too.</summary>
+    public void Include(PlannedRemoval removal)
+    {
+        var going = new HashSet<StoreRoot>(removal.Roots);
+        foreach (var manifest in removal.Roots.SelectMany(root => root.Present))
+        {
+            if (snapshot.ManifestsOf(manifest.Id).All(pair => going.Contains(pair.Root)))
+            {
+                _going.Add(manifest.Id);
+            }
+        }
+    }
 
     /// <summary>Finds the parents, once every image that goes is known.</summary>
     public void AddParents(IReadOnlyList<PlannedRemoval> removals)
     {
-        if (!prune)
-        {
-            return;
-        }
-
-        foreach (var removal in removals.Where(removal => removal.RemovesImage))
+        foreach (var removal in prune ? removals : [])
         {
             var parents = new List<PlannedRemoval>();
-            var child = removal.Image.Manifest;
-            while (snapshot.ParentOf(child) is { } parent && IsFree(parent) && ParentCheck.IsParent(parent, child, store.Blobs))
+            foreach (var parent in FindParents(removal))
             {
-                var root = snapshot.ManifestsOf(parent.Id)[0].Root;
-                var plan = Make(new ImageMatch(root, parent, null), []);
-                NoteGoing(plan.Roots);
-                parents.Add(plan);
-                child = parent;
+                Include(parent);
+                parents.Add(parent);
             }
 
             removal.Parents = parents;
+        }
+    }
+
+    /// <summary>
+    /// The parents that can go with an image, each the one before it was built on. One is found only if the one before it was
+    /// included.
+    /// </summary>
+    public IEnumerable<PlannedRemoval> FindParents(PlannedRemoval removal)
+    {
+        var child = removal.RemovesImage ? removal.Image.Manifest : null;
+        while (child is not null && snapshot.ParentOf(child) is { } parent && IsFree(parent) && ParentCheck.IsParent(parent, child, store.Blobs))
+        {
+            yield return Make(new ImageMatch(snapshot.ManifestsOf(parent.Id)[0].Root, parent, null), []);
+            child = parent;
         }
     }
 
@@ -151,30 +182,11 @@ internal sealed class RemovalPlan(ImageStore store, StoreSnapshot snapshot, bool
         };
     }
 
-    private (PlannedRemoval Plan, IReadOnlyList<StoredLease> Held) Accept(PlannedRemoval plan)
+    private IReadOnlyList<StoredLease> LeasesOn(PlannedRemoval plan)
     {
         var roots = new HashSet<StoreRoot>(plan.Roots);
-        var held = force ? [] : snapshot.LeasesLost(
+        return force ? [] : snapshot.LeasesLost(
             plan.Roots.SelectMany(root => root.Present).Select(manifest => manifest.Id), pair => roots.Contains(pair.Root), _now);
-        if (held.Count == 0)
-        {
-            NoteGoing(plan.Roots);
-        }
-
-        return (plan, held);
-    }
-
-    // All platforms of a root go with it, but for those that another root has too.
-    private void NoteGoing(IReadOnlyList<StoreRoot> roots)
-    {
-        var going = new HashSet<StoreRoot>(roots);
-        foreach (var manifest in roots.SelectMany(root => root.Present))
-        {
-            if (snapshot.ManifestsOf(manifest.Id).All(pair => going.Contains(pair.Root)))
-            {
-                _going.Add(manifest.Id);
-            }
-        }
     }
 
     // What says something about that which goes, goes too, and what says something about that.

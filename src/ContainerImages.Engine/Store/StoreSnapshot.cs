@@ -92,14 +92,34 @@ internal sealed class StoreSnapshot
         .ToLookup(pair => pair.Subject, pair => pair.root))[subject];
 
     /// <summary>The image that another was built on, by the summaries; a named one first, then the newest.</summary>
-    public ManifestSummary? ParentOf(ManifestSummary child) => (_byHistory ??= Images.ToLookup(image => image.History))[child.ParentHistory]
+    public ManifestSummary? ParentOf(ManifestSummary child) => child.ParentHistory.Length == 0 ? null : (_byHistory ??= Images.ToLookup(image => image.History))[child.ParentHistory]
         .Where(parent => parent.IsParentOf(child))
         .OrderByDescending(parent => NamesOf(parent.Id).Count > 0)
         .ThenByDescending(parent => parent.Created)
         .FirstOrDefault();
 
-    public IEnumerable<ManifestSummary> ChildrenOf(ManifestSummary parent) =>
+    public IEnumerable<ManifestSummary> ChildrenOf(ManifestSummary parent) => parent.History.Length == 0 ? [] :
         (_byParentHistory ??= Images.ToLookup(image => image.ParentHistory))[parent.History].Where(parent.IsParentOf);
+
+    /// <summary>
+    /// Whether an image has no name, not even that of an index it is in, and none is built on it, or on what would go with it.
+    /// Podman says of the platforms of an index without a name that they are not dangling, and of the index that it is: in the
+    /// end both go.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="isGone">Which other images do not count any more, by their IDs; null for none.</param>
+    public bool IsDangling(ManifestSummary image, System.Func<Digest, bool>? isGone = null)
+    {
+        var roots = ManifestsOf(image.Id).Select(pair => pair.Root).Distinct().ToList();
+        return roots.All(root => root.Names.Count == 0) && roots
+            .SelectMany(root => root.Images)
+            .Where(other => other.Id == image.Id || NamesOf(other.Id).Count == 0)
+            .SelectMany(ChildrenOf)
+            .All(child => isGone?.Invoke(child.Id) == true || ManifestsOf(child.Id).All(pair => roots.Contains(pair.Root)));
+    }
+
+    /// <summary>Whether an image has no name, and others are built on it.</summary>
+    public bool IsIntermediate(ManifestSummary image) => NamesOf(image.Id).Count == 0 && ChildrenOf(image).Any();
 
     /// <summary>Every image once, whatever the number of its manifests.</summary>
     public IEnumerable<ManifestSummary> Images => ById

@@ -11,9 +11,6 @@ namespace ContainerImages.Verification;
 /// <summary>Finds what lies in a store's folder and belongs to no image and no copy under way.</summary>
 internal sealed class LeftoverSurvey(ImageStore store, Func<StoreSnapshot> read, CancellationToken cancellation)
 {
-    // Younger files may belong to another tool's copy under way, which takes no lock and keeps no list.
-    private static readonly TimeSpan OthersCopy = TimeSpan.FromHours(1);
-
     /// <param name="scan">What lay there before the index was read.</param>
     /// <param name="snapshot">The index that was followed.</param>
     /// <param name="named">What it led to.</param>
@@ -39,7 +36,7 @@ internal sealed class LeftoverSurvey(ImageStore store, Func<StoreSnapshot> read,
             flaws.AddRange(CommitFiles.Select(file => Leftover($"'{file}' is left of a commit that was cut off.", file)));
         }
 
-        var old = store.Now.UtcDateTime - OthersCopy;
+        var old = store.Now.UtcDateTime - BlobScan.OthersCopy;
         suspects.RemoveAll(digest => scan.Blobs[digest].Changed > old);
         RemoveReachable(suspects, abandoned, snapshot, hidesBlobs);
         flaws.AddRange(suspects

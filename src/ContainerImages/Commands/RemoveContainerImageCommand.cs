@@ -67,7 +67,7 @@ public sealed class RemoveContainerImageCommand : ImageCommand
         planner.AddParents(asked);
         foreach (var plan in asked)
         {
-            plan.Parents = plan.Parents.TakeWhile(parent => ShouldProcess(Title(snapshot, parent), $"Remove parent image ({Size(parent)})")).ToList();
+            plan.Parents = plan.Parents.TakeWhile(parent => ShouldProcess(RemovalTitles.Of(snapshot, parent), $"Remove parent image ({Size(parent)})")).ToList();
         }
 
         if (asked.Count > 0)
@@ -84,20 +84,11 @@ public sealed class RemoveContainerImageCommand : ImageCommand
     private Digest WholeOf(ImageMatch match) =>
         Platform is null && MediaTypes.IsIndex(match.Root.Descriptor.MediaType) ? match.Root.Digest : match.Manifest.Id;
 
-    private bool Ask(StoreSnapshot snapshot, PlannedRemoval plan)
-    {
-        if (plan.DroppedManifest is not null)
-        {
-            return ShouldProcess(Title(snapshot, plan), $"Remove platform {plan.Image.Manifest.Platform} ({Size(plan)})");
-        }
-
-        return plan.RemovesImage
-            ? ShouldProcess(Title(snapshot, plan), $"Remove image ({Size(plan)})")
-            : ShouldProcess(Titles.Of(string.Join(", ", plan.Names.Select(Titles.Familiar)), plan.Image.Manifest.Id), "Remove tag");
-    }
-
-    private static string Title(StoreSnapshot snapshot, PlannedRemoval plan) =>
-        Titles.Of(plan.Names.FirstOrDefault() ?? snapshot.NamesOf(plan.Image.Manifest.Id).FirstOrDefault(), plan.Image.Manifest.Id);
+    private bool Ask(StoreSnapshot snapshot, PlannedRemoval plan) => ShouldProcess(
+        RemovalTitles.Of(snapshot, plan),
+        plan.DroppedManifest is not null ? $"Remove platform {plan.Image.Manifest.Platform} ({Size(plan)})"
+            : plan.RemovesImage ? $"Remove image ({Size(plan)})"
+            : "Remove tag");
 
     private static string Size(PlannedRemoval plan) => _Format.Size(plan.Image.Manifest.Size);
 }

@@ -104,6 +104,19 @@ internal sealed class TestImage : TestRoot
         Names = names,
     };
 
+    /// <summary>The same image with a label.</summary>
+    public TestImage Labelled(string key, string value) => new()
+    {
+        Layers = Layers,
+        Steps = Steps,
+        Architecture = Architecture,
+        Variant = Variant,
+        Created = Created,
+        EditConfig = config => config["config"]!["Labels"] = new JsonObject { [key] = value },
+        EditManifest = EditManifest,
+        Names = Names,
+    };
+
     protected override JsonObject MakeJson()
     {
         var manifest = new JsonObject

@@ -97,6 +97,14 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Remove-ImageTag", "Tag", "Tag", "0")]
     [InlineData("Remove-ImageTag", "InputObject", "InputObject", "value")]
     [InlineData("Remove-ImageTag", "Id", "Tag", "0")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "Reference", "0")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "All", "")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "Until", "")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "Label", "")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "Keep", "")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "MaximumSize", "")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "Force", "")]
+    [InlineData("Optimize-ImageStore", "__AllParameterSets", "PassThru", "")]
     [InlineData("New-ImageLease", "Id", "Name", "")]
     [InlineData("Get-ImageLease", "__AllParameterSets", "Name", "0 value property")]
     [InlineData("Get-ImageLease", "__AllParameterSets", "Reference", "")]
@@ -161,6 +169,9 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Verify-ContainerImage", "Test-ContainerImage")]
     [InlineData("Verify-ImageStore", "Test-ImageStore")]
     [InlineData("rpimgs", "Repair-ImageStore")]
+    [InlineData("omimgs", "Optimize-ImageStore")]
+    [InlineData("Prune-ImageStore", "Optimize-ImageStore")]
+    [InlineData("msimgs", "Measure-ImageStore")]
     public void Cmdlets_have_these_other_names(string alias, string command) =>
         Assert.Equal(command, ((AliasInfo)Command(alias)).ReferencedCommand.Name);
 
@@ -176,6 +187,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("New-ImageLease")]
     [InlineData("Remove-ImageLease")]
     [InlineData("Repair-ImageStore")]
+    [InlineData("Optimize-ImageStore")]
     public void Changes_can_be_tried_and_confirmed_and_do_not_ask_by_themselves(string command)
     {
         CmdletInfo info = (CmdletInfo)Command(command);
@@ -197,6 +209,8 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Add-ImageTag", "ContainerImages.ContainerImage")]
     [InlineData("Remove-ImageTag", "ContainerImages.ContainerImage")]
     [InlineData("Get-ImageHistory", "ContainerImages.ImageHistoryEntry")]
+    [InlineData("Optimize-ImageStore", "ContainerImages.ImageRemoval")]
+    [InlineData("Measure-ImageStore", "ContainerImages.StoreMeasurement")]
     [InlineData("New-ImageLease", "ContainerImages.ImageLease")]
     [InlineData("Get-ImageLease", "ContainerImages.ImageLease")]
     [InlineData("Remove-ImageLease", "ContainerImages.ImageLease")]

@@ -22,8 +22,8 @@ public sealed partial class ContainerImage
     /// <summary>The IDs of the images in the store that were built on it.</summary>
     public IReadOnlyList<string> Children => Load(details => details.Relations.Children);
 
-    /// <summary>Whether it has no names, no children, and is no platform of a multi-platform image.</summary>
-    public bool Dangling => Load(d => !d.Relations.HasNames && d.Relations.Children.Count == 0 && !d.Relations.IsInIndex);
+    /// <summary>Whether it has no names, and neither it nor another platform of it has children.</summary>
+    public bool Dangling => Load(details => details.Relations.IsDangling);
 
     /// <summary>Whether it has no names, and children.</summary>
     public bool Intermediate => Load(details => !details.Relations.HasNames && details.Relations.Children.Count > 0);

@@ -17,7 +17,7 @@ internal sealed class ImageRelations
 
     public bool HasNames { get; private init; }
 
-    public bool IsInIndex { get; private init; }
+    public bool IsDangling { get; private init; }
 
     /// <summary>Bytes, unpacked, of layers that other images have too; null while a size is unknown.</summary>
     public long? SharedSize { get; private init; }
@@ -42,7 +42,7 @@ internal sealed class ImageRelations
             Parent = snapshot.ParentOf(summary)?.Id.Hex,
             Children = snapshot.ChildrenOf(summary).Select(child => child.Id.Hex).ToList(),
             HasNames = snapshot.NamesOf(id).Count > 0,
-            IsInIndex = pairs.Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)),
+            IsDangling = snapshot.IsDangling(summary),
             SharedSize = shared,
             UniqueSize = summary.Layers.Distinct().Aggregate(
                 (long?)(summary.Manifest.Size + summary.ConfigSize), (sum, layer) => sum + layer.Size) - shared,
