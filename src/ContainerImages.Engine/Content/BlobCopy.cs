@@ -44,9 +44,14 @@ internal static class BlobCopy
     {
         using var tee = new TeeStream(source, target, algorithm, progress, cancellation);
         var compression = inflate ? CompressionFormat.Detect(tee.Peek(CompressionFormat.PeekLength)) : Compression.None;
-        if (compression == Compression.None && plain is null && algorithm == diffAlgorithm)
+        if (compression == Compression.None && algorithm == diffAlgorithm && (plain is null || look is null))
         {
             look?.Invoke(tee);
+            if (plain is not null)
+            {
+                tee.CopyTo(plain, TeeStream.BlockSize);
+            }
+
             tee.Drain();
             var digest = tee.GetDigest();
             return new CopiedBlob(digest, tee.Count, compression, digest, tee.Count);
