@@ -14,25 +14,22 @@ namespace ContainerImages.Verification;
 /// be had, since a manifest that comes back may need further ones; then the rest is offered; and what was approved is done in
 /// one commit. Nothing of the store changes before that.
 /// </summary>
-internal sealed class StoreRepair(ImageStore store) : IDisposable
+/// <param name="store">The store.</param>
+/// <param name="only">The only flaws to mend; null for all.</param>
+internal sealed class StoreRepair(ImageStore store, IReadOnlyList<VerificationFinding>? only = null) : IDisposable
 {
     private readonly List<IBlobSupply> _supplies = [];
     private readonly HashSet<(Digest, IBlobSupply)> _tried = [];
     private readonly HashSet<Digest> _fetched = [];
     private readonly HashSet<Digest> _sound = [];
     private readonly Dictionary<Digest, long> _plainSizes = [];
-    private readonly Dictionary<(FindingKind, Digest, string), (Flaw Flaw, VerificationFinding Finding)> _found = [];
-    private readonly HashSet<(FindingKind, Digest, string)> _seen = [];
-    private readonly List<RepairAction> _asked = [];
+    private readonly RepairLedger _ledger = new(only);
     private readonly ConcurrentDictionary<string, ContainerImageException> _supplyErrors = new(StringComparer.Ordinal);
     private BlobScan? _scan;
     private StoreSnapshot? _snapshot;
     private IndexSalvage? _salvage;
     private VerificationResult? _result;
     private Ingest? _ingest;
-
-    /// <summary>The only flaws to mend; null for all.</summary>
-    public IReadOnlyList<VerificationFinding>? Only { get; init; }
 
     /// <summary>Whether what is beyond repair is dropped.</summary>
     public bool Force { get; init; }
@@ -63,7 +60,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
 
     /// <summary>Blobs that can be fetched and have not been tried; each from the first place that has it.</summary>
     public IReadOnlyList<RepairAction> OfferBlobs() => new RepairPlan(Result, Force).Wanted()
-        .Where(wanted => !_fetched.Contains(wanted.Blob.Digest) && !_asked.Exists(action => !action.IsApproved && action.Blob?.Digest == wanted.Blob.Digest))
+        .Where(wanted => !_fetched.Contains(wanted.Blob.Digest) && !_ledger.IsDeclined(wanted.Blob.Digest))
         .Select(wanted => _supplies
             .Where(supply => !_tried.Contains((wanted.Blob.Digest, supply)))
             .Select(supply => (Supply: supply, Name: supply.Find(wanted.Blob)))
@@ -76,7 +73,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
     /// <summary>Fetches what was approved, and verifies what thereby can be read again.</summary>
     public void Fetch(IReadOnlyList<RepairAction> actions, CopyOptions options) => Guard(() =>
     {
-        _asked.AddRange(actions);
+        _ledger.Note(actions);
         _tried.UnionWith(actions.Select(action => (action.Blob!.Digest, action.Supply!)));
         var approved = actions.Where(action => action.IsApproved).ToList();
         var meter = new ProgressMeter(options.Progress, approved.Sum(action => action.Blob!.Size));
@@ -121,12 +118,10 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
     /// <summary>What can be done beside fetching.</summary>
     public IReadOnlyList<RepairAction> OfferRest()
     {
-        var isIncomplete = Only is null && Result.Scopes.Any(scope => !scope.IsUnreadable && !scope.Root.IsSummaryStored);
+        var isIncomplete = only is null && Result.Scopes.Any(scope => !scope.IsUnreadable && !scope.Root.IsSummaryStored);
 
         // What could have been mended, and was not to be, is not dropped.
-        var declined = KeysOf(_asked.Where(action => !action.IsApproved));
-        var open = Result.Of(Result.Flaws.Where(flaw => !declined.Contains(flaw.Key)).ToList());
-        return new RepairPlan(open, Force).Actions(isIncomplete, IsLossy);
+        return new RepairPlan(_ledger.WithoutDeclined(Result), Force).Actions(isIncomplete, IsLossy);
     }
 
     /// <summary>Does what was approved, in one commit.</summary>
@@ -139,7 +134,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
         using var activity = Tracing.Start(Tracing.Repair, store.Path);
         try
         {
-            _asked.AddRange(actions);
+            _ledger.Note(actions);
             var approved = actions.Where(action => action.IsApproved).ToList();
             var isDone = (_fetched.Count > 0 || approved.Count > 0) &&
                 (_salvage is null || approved.Exists(action => action.Kind == RepairKind.RebuildIndex));
@@ -147,14 +142,14 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
             {
                 new RepairCommit(store, Result, _ingest, Force)
                 {
-                    Fetched = _fetched.ToDictionary(digest => digest, RootsOf),
+                    Fetched = _fetched.ToDictionary(digest => digest, digest => _ledger.RootsOf(digest, Result)),
                     Actions = approved,
                     PlainSizes = _plainSizes,
                     Salvage = _salvage,
                 }.Run(options.Cancellation);
             }
 
-            var outcome = Outcome(isDone ? approved : null);
+            var outcome = _ledger.Outcome(Result, isDone ? approved : null, flaw => WhyOpen(flaw, isDone));
             activity.Count(outcome.Count(flaw => flaw.Finding.Repaired), null);
             return outcome;
         }
@@ -191,11 +186,12 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
 
     private void Verify(CopyOptions options)
     {
-        var only = Only is null ? null : new HashSet<string>(Only.Select(finding => finding.Digest).OfType<string>(), StringComparer.Ordinal);
-        var isFirst = _result is null;
+        var meant = only is null || _result is not null
+            ? null
+            : new HashSet<string>(only.Select(finding => finding.Digest).OfType<string>(), StringComparer.Ordinal);
         var verifier = new StoreVerifier(store, options)
         {
-            IsWanted = digest => !_sound.Contains(digest) && (!isFirst || only?.Contains(digest.ToString()) != false),
+            IsWanted = digest => !_sound.Contains(digest) && meant?.Contains(digest.ToString()) != false,
             Places = new BlobPlaces(store, _ingest, _fetched),
             ReadIndex = _salvage is null ? () => store.ReadSnapshot(isFresh: true) : () => _snapshot!,
         };
@@ -214,8 +210,7 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
             }
         }
 
-        _result = result.With(verifier.LayoutFlaws().Concat(IndexFlaws()));
-        Keep(isFirst);
+        _result = _ledger.Keep(result.With(verifier.LayoutFlaws().Concat(IndexFlaws())), IsInTheWay);
     }
 
     private IEnumerable<Flaw> IndexFlaws() => _salvage is null ? [] : [new Flaw(FindingKind.IndexInvalid, $"The store's index '{store.Paths.Index}' is broken or gone.")
@@ -224,52 +219,16 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
         IsRepairable = true,
     }];
 
-    // Of flaws that were not asked for, those count that came out by mending one of them.
-    private void Keep(bool isFirst)
+    // Nothing can be committed to a store whose index cannot be read.
+    private bool IsInTheWay(Flaw flaw) => _salvage is not null && flaw.Digest.IsEmpty && flaw.Path == store.Paths.Index;
+
+    private string WhyOpen(Flaw flaw, bool isDone)
     {
-        var kept = new List<Flaw>();
-        foreach (var flaw in Result.Flaws)
+        if (!isDone && _salvage is not null && !IsInTheWay(flaw))
         {
-            var isNew = _seen.Add(flaw.Key);
-            var isMeant = Only is null || Only.Any(finding => IsMeant(finding, flaw)) || (isNew ? !isFirst : _found.ContainsKey(flaw.Key));
-            if (isMeant)
-            {
-                kept.Add(flaw);
-                _found[flaw.Key] = (flaw, Result.ToFinding(flaw));
-            }
+            return "the store's index has to be rebuilt first";
         }
 
-        _result = Result.Of(kept);
-    }
-
-    private static bool IsMeant(VerificationFinding finding, Flaw flaw) =>
-        string.Equals(finding.Kind, flaw.Kind.ToString(), StringComparison.OrdinalIgnoreCase) &&
-        (flaw.Digest.IsEmpty ? finding.Path == flaw.Path : finding.Digest == flaw.Digest.ToString());
-
-    /// <param name="done">What was done; null for nothing at all.</param>
-    private List<RepairedFlaw> Outcome(IReadOnlyList<RepairAction>? done)
-    {
-        var declined = KeysOf(_asked.Where(action => !action.IsApproved));
-        var mended = KeysOf(done ?? []);
-        mended.ExceptWith(declined);
-        mended.UnionWith(done is null ? [] : _found.Keys.Except(Result.Flaws.Select(flaw => flaw.Key)));
-        return _found.Select(pair => new RepairedFlaw(
-            mended.Contains(pair.Key) ? pair.Value.Finding.AsRepaired() : pair.Value.Finding,
-            declined.Contains(pair.Key),
-            WhyOpen(pair.Value.Flaw))).ToList();
-    }
-
-    private static HashSet<(FindingKind, Digest, string)> KeysOf(IEnumerable<RepairAction> actions) =>
-        new(actions.SelectMany(action => action.Flaws).Select(flaw => flaw.Key));
-
-    private IReadOnlyList<Digest> RootsOf(Digest blob) => _found.Values
-        .Where(found => found.Flaw.Digest == blob)
-        .SelectMany(found => found.Flaw.Uses)
-        .Select(use => Result.Scopes[use.Scope].Root.Digest)
-        .ToList();
-
-    private string WhyOpen(Flaw flaw)
-    {
         if (flaw.IsContent)
         {
             return _supplies.Count == 0 ? "no source was given to fetch it from" : "none of the sources has it";
@@ -294,9 +253,3 @@ internal sealed class StoreRepair(ImageStore store) : IDisposable
         }
     }
 }
-
-/// <summary>What became of a flaw.</summary>
-/// <param name="Finding">The flaw.</param>
-/// <param name="IsDeclined">Whether it could have been mended, and was not to be.</param>
-/// <param name="WhyOpen">Why it is open, if it is.</param>
-internal sealed record RepairedFlaw(VerificationFinding Finding, bool IsDeclined, string WhyOpen);

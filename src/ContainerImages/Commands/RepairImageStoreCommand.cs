@@ -4,7 +4,6 @@ using System.Management.Automation;
 using ContainerImages.Content;
 using ContainerImages.Internal;
 using ContainerImages.Store;
-using ContainerImages.Transports;
 using ContainerImages.Verification;
 
 namespace ContainerImages.Commands;
@@ -13,11 +12,14 @@ namespace ContainerImages.Commands;
 [Cmdlet(VerbsDiagnostic.Repair, "ImageStore", SupportsShouldProcess = true, HelpUri = HelpLinks.Base + "Repair-ImageStore.md")]
 [OutputType(typeof(VerificationFinding))]
 [Alias("rpimgs")]
-public sealed class RepairImageStoreCommand : StoreCommand
+public sealed partial class RepairImageStoreCommand : StoreCommand, IRemoteCommand
 {
     private readonly Dictionary<ImageStore, List<VerificationFinding>> _findings = [];
 
-    /// <summary>Archives and folders, of any format, that blobs may be fetched from; with wildcards.</summary>
+    /// <summary>
+    /// Where blobs may be fetched from: archives and folders of any format, with wildcards, and repositories of registries. By
+    /// default they are fetched from the registries in the names of the images.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -83,7 +85,7 @@ public sealed class RepairImageStoreCommand : StoreCommand
 
     private void Repair(ImageStore store, IReadOnlyList<VerificationFinding>? only)
     {
-        using var repair = new StoreRepair(store) { Only = only, Force = Force };
+        using var repair = new StoreRepair(store, only) { Force = Force };
         RunCopy("Verifying the store", 0, options =>
         {
             repair.Begin(options);
@@ -91,41 +93,27 @@ public sealed class RepairImageStoreCommand : StoreCommand
         });
         if (repair.WantedBlobs.Count > 0)
         {
-            Open(repair);
+            OpenSources(repair);
         }
 
         while (repair.OfferBlobs() is { Count: > 0 } offers)
         {
             Ask(store, offers);
-            RunCopy("Fetching blobs", 0, options =>
+            RunCopy("Fetching blobs", ThrottleLimit, options =>
             {
                 repair.Fetch(offers, options);
                 return true;
             });
         }
 
+        foreach (var pair in repair.SupplyErrors)
+        {
+            Fail(pair.Value, pair.Key);
+        }
+
         var rest = repair.OfferRest();
         Ask(store, rest);
         Report(RunCopy("Mending the store", 0, options => repair.Commit(rest, options)));
-    }
-
-    private void Open(StoreRepair repair)
-    {
-        foreach (var typed in From)
-        {
-            Attempt(typed, () =>
-            {
-                foreach (var file in FilePaths.Resolved(this, typed))
-                {
-                    var shown = WildcardPattern.ContainsWildcardCharacters(typed) ? file : typed;
-                    RunCopy($"Reading {shown}", 0, options =>
-                    {
-                        repair.AddSupply(ingest => new SourceSupply(ImageSources.Open(file, $"'{shown}'", ingest, options)), options);
-                        return true;
-                    });
-                }
-            });
-        }
     }
 
     private void Ask(ImageStore store, IReadOnlyList<RepairAction> actions)

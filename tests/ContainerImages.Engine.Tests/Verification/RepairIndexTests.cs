@@ -239,6 +239,25 @@ public sealed class RepairIndexTests : IDisposable
         Assert.Equal(2, Store.List().Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_blob_alone_is_mended_only_if_the_index_can_be(bool force)
+    {
+        using var folder = new Testing.TempFolder();
+        Store.Damage(_app.Layers[0].Digest);
+        var only = Store.Verify().Findings();
+        File.WriteAllText(Store.Paths.Index, Store.IndexText()[..30]);
+
+        var (_, flaws) = Store.Repair(force, only, TestArchive.OciLayout(_app).WriteTar(folder.Combine("a.tar")));
+
+        // By force the image has no name any more, and its blob is another finding.
+        Assert.Equal(force, flaws.All(flaw => flaw.Finding.Repaired));
+        Assert.Equal(force ? 0 : 2, Store.Verify().Flaws.Count);
+        Assert.Equal(force ? [] : ["the store's index has to be rebuilt first"], flaws
+            .Where(flaw => !flaw.Finding.Repaired && flaw.Finding.Digest is not null).Select(flaw => flaw.WhyOpen));
+    }
+
     [Fact]
     public void An_index_that_another_tool_writes_whole_meanwhile_is_left_to_it()
     {

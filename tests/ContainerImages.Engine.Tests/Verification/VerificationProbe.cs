@@ -38,7 +38,7 @@ internal static class VerificationProbe
     {
         var options = new CopyOptions();
         var done = new List<string>();
-        using var repair = new StoreRepair(store) { Force = force, Only = only };
+        using var repair = new StoreRepair(store, only) { Force = force };
         repair.Begin(options);
         foreach (var path in repair.WantedBlobs.Count > 0 ? from : [])
         {

@@ -23,7 +23,7 @@ public sealed class RepairImageStoreTests : IDisposable
 
     [Fact]
     public void It_has_these_parameters() => Assert.Empty(
-        "From InputObject Force PassThru StorePath WhatIf Confirm".Split(' ').Except(_session.Texts("(Get-Command Repair-ImageStore).Parameters.Keys")));
+        "AllowInsecure Confirm Credential Force From InputObject PassThru RetryCount StorePath ThrottleLimit TimeoutSec WhatIf".Split(' ').Except(_session.Texts("(Get-Command Repair-ImageStore).Parameters.Keys")));
 
     [Theory]
     [InlineData("Repair-ImageStore -From ./first.tar")]
