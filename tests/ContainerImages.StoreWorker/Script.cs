@@ -16,7 +16,7 @@ internal sealed class Script(int seed, IReadOnlyList<string> roots, string repos
     public Step Next(StoreModel model)
     {
         var names = model.Names;
-        var choice = names.Count == 0 ? 0 : _random.Next(10);
+        var choice = names.Count == 0 ? 0 : _random.Next(11);
         var name = names.Count == 0 ? "" : names[_random.Next(names.Count)];
         return choice switch
         {
@@ -24,7 +24,8 @@ internal sealed class Script(int seed, IReadOnlyList<string> roots, string repos
             < 6 => new Step(StepKind.Tag, name, NewName()),
             < 7 => new Step(StepKind.Untag, name),
             < 9 => new Step(StepKind.Remove, name),
-            _ => new Step(StepKind.Save, name, $"saved-{seed}-{_saved++}.tar"),
+            < 10 => new Step(StepKind.Save, name, $"saved-{seed}-{_saved++}.tar"),
+            _ => new Step(StepKind.Optimize, name),
         };
     }
 

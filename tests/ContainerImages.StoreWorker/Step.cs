@@ -24,4 +24,7 @@ internal enum StepKind
 
     /// <summary>Writes an archive.</summary>
     Save,
+
+    /// <summary>Clears up what nobody has any use for.</summary>
+    Optimize,
 }

@@ -58,6 +58,9 @@ internal sealed class StoreModel : IEquatable<StoreModel>
             case StepKind.Remove:
                 next.Unname(step.Name, keep: false);
                 break;
+            case StepKind.Optimize:
+                next._dangling.Clear();
+                break;
             default:
                 break;
         }

@@ -39,6 +39,10 @@ internal sealed class Worker(ImageStore store, string folder, string repository)
                 planner.AddParents([plan]);
                 store.Remove([plan], default);
                 break;
+            case StepKind.Optimize:
+                var optimization = StoreOptimization.Read(store, OptimizationOptions.None, default);
+                store.Optimize(optimization.Choose((_, _) => true), optimization.EndedLeases, optimization.IsOld, default);
+                break;
             default:
                 var match = Find(step.Name);
                 new ImageSave(_options).Run(

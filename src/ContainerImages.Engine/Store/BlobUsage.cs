@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using ContainerImages.Content;
@@ -35,6 +36,9 @@ internal sealed class BlobUsage
     /// <summary>The folders of copies that ended without clearing up.</summary>
     public IReadOnlyList<string> DeadCopies { get; }
 
+    /// <summary>Bytes of downloads that were cut off and are not kept any longer.</summary>
+    public long OverdueBytes { get; private init; }
+
     /// <summary>How many copies are under way.</summary>
     public int LiveCopyCount { get; private init; }
 
@@ -56,9 +60,10 @@ internal sealed class BlobUsage
         // First the blobs, then what leads to them: a blob that comes in between is not taken for one that nothing leads to.
         var scan = BlobScan.Read(store.Paths, cancellation);
         var folders = Ingest.Folders(store);
-        var copies = Survey(store, folders, cancellation);
+        var (copies, overdue) = Survey(store, folders, cancellation);
         var usage = new BlobUsage(store.ReadSnapshot(), scan, copies)
         {
+            OverdueBytes = overdue,
             LiveCopyCount = Math.Max(0, folders.Count - copies.Dead.Count),
             TotalBytes = scan.Blobs.Values.Sum(blob => blob.Size) + scan.Others.Sum(other => other.Size) + Ingest.SizeOf(store.Paths.Ingests),
         };
@@ -103,11 +108,11 @@ internal sealed class BlobUsage
     public long SizeOf(Digest blob) => _scan.Blobs.TryGetValue(blob, out var found) ? found.Size : 0;
 
     // Who lives is told under the lock alone. Who may not take it cannot change anything either.
-    private static (HashSet<Digest> Relied, HashSet<Digest> Abandoned, IReadOnlyList<string> Dead) Survey(
+    private static ((HashSet<Digest> Relied, HashSet<Digest> Abandoned, IReadOnlyList<string> Dead) Copies, long OverdueBytes) Survey(
         ImageStore store, IReadOnlyList<string> folders, CancellationToken cancellation)
     {
-        using var held = folders.Count == 0 ? null : store.TryHold("looking", cancellation);
-        return held is null ? ([], [], []) : Ingest.Survey(store);
+        using var held = folders.Count == 0 && !Directory.Exists(store.Paths.Partials) ? null : store.TryHold("looking", cancellation);
+        return held is null ? (([], [], []), 0) : (Ingest.Survey(store), PartialDownload.BytesToSweep(store));
     }
 
     private void Add(StoreRoot root, BlobReach reach)

@@ -138,17 +138,9 @@ internal sealed class PartialDownload : IDisposable
             return 0;
         }
 
-        var (swept, kept) = (0L, 0L);
         var files = folder.GetFiles();
-        var downloads = files.Where(file => file.Extension != LockExtension).OrderByDescending(file => file.LastWriteTimeUtc).ToList();
-        foreach (var file in downloads)
-        {
-            kept += file.Length;
-            var goes = DateTime.UtcNow - file.LastWriteTimeUtc > LongestLife || kept > MaxBytes;
-            swept += goes && TryDelete(store, file.FullName) ? file.Length : 0;
-        }
-
-        var names = new HashSet<string>(downloads.Select(file => file.FullName + LockExtension), StringComparer.Ordinal);
+        var swept = Superfluous(store, files).Sum(file => TryDelete(store, file.FullName) ? file.Length : 0);
+        var names = new HashSet<string>(files.Where(file => file.Extension != LockExtension).Select(file => file.FullName + LockExtension), StringComparer.Ordinal);
         foreach (var file in files.Where(file => file.Extension == LockExtension && !names.Contains(file.FullName)))
         {
             TryDelete(store, file.FullName.Substring(0, file.FullName.Length - LockExtension.Length));
@@ -160,6 +152,38 @@ internal sealed class PartialDownload : IDisposable
         }
 
         return swept;
+    }
+
+    /// <summary>Bytes that <see cref="Sweep"/> would delete. Under the store's lock only.</summary>
+    public static long BytesToSweep(ImageStore store)
+    {
+        var folder = new DirectoryInfo(store.Paths.Partials);
+        return !folder.Exists ? 0 : Superfluous(store, folder.GetFiles()).Where(file => !IsHeld(store, file.FullName)).Sum(file => file.Length);
+    }
+
+    // The newest are kept.
+    private static IEnumerable<FileInfo> Superfluous(ImageStore store, IEnumerable<FileInfo> files)
+    {
+        var kept = 0L;
+        foreach (var file in files.Where(file => file.Extension != LockExtension).OrderByDescending(file => file.LastWriteTimeUtc).ToList())
+        {
+            kept += file.Length;
+            if (store.Now.UtcDateTime - file.LastWriteTimeUtc > LongestLife || kept > MaxBytes)
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private static bool IsHeld(ImageStore store, string path)
+    {
+        if (!System.IO.File.Exists(path + LockExtension))
+        {
+            return false;
+        }
+
+        using var held = store.OperatingSystem.TryLock(path + LockExtension);
+        return held is null;
     }
 
     private static bool TryDelete(ImageStore store, string path)

@@ -36,7 +36,7 @@ internal sealed class StoreOptimization
         _filter = new ImageFilter(store, Snapshot) { Until = options.Until, Labels = options.Labels };
         _unreferenced = usage.Unreferenced(IsOld).ToList();
         _size = usage.TotalBytes;
-        UnreferencedBytes = _unreferenced.Sum(usage.SizeOf) + usage.DeadCopies.Sum(Ingest.SizeOf);
+        UnreferencedBytes = _unreferenced.Sum(usage.SizeOf) + usage.DeadCopies.Sum(Ingest.SizeOf) + usage.OverdueBytes;
         EndedLeases = store.Leases(Snapshot).Where(lease => lease.Expired).ToList();
     }
 

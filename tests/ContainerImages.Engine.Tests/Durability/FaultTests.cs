@@ -40,6 +40,11 @@ public sealed class FaultTests : IDisposable
         ["remove"] = (store, _) => store.Remove(["first:1"]),
         ["drop of a platform"] = (store, _) => store.Commit("test", null, editor => editor.DropManifest(_multi.Digest, _arm.Digest), default),
         ["lease"] = (store, _) => store.Lease([store.Match("first:1")], "held", null, "", default),
+        ["optimize"] = (store, _) =>
+        {
+            var optimization = StoreOptimization.Read(store, new OptimizationOptions { All = true }, default);
+            store.Optimize(optimization.Choose((_, _) => true), [], optimization.IsOld, default);
+        },
         ["first commit"] = (store, archive) =>
         {
             Directory.Delete(store.Path, recursive: true);

@@ -67,8 +67,9 @@ internal sealed class WorkFolder : IDisposable
             yield return (image.Digest.ToString(), TestArchive.OciLayout(image));
         }
 
+        // None is built on another: what nobody needs any more then goes at once.
         var index = new TestIndex(
-            new TestImage(layers[0]) { Architecture = "amd64" }, new TestImage(layers[1], layers[3]) { Architecture = "arm64" });
+            new TestImage(layers[0]) { Architecture = "amd64", EditConfig = config => config["history"]![0]!["created_by"] = "ADD another" }, new TestImage(layers[1], layers[3]) { Architecture = "arm64" });
         yield return (index.Digest.ToString(), TestArchive.OciLayout(index));
     }
 

@@ -51,13 +51,20 @@ public class StoreHammerTests
         fresh.AssertSound();
     }
 
-    /// <summary>Everybody imports, names and removes images of the same few layers; the names are each thread's own.</summary>
+    /// <summary>Everybody imports, names and removes images of the same few layers, and clears up now and then; the names are each thread's own.</summary>
     private static void Step(
         ImageStore store, Random random, TestLayer[] layers, string name, ConcurrentDictionary<string, string> expected)
     {
         // Six images in all: threads meet at the same manifests and configs, in either format.
         var image = new TestImage([.. layers.Take(1 + random.Next(layers.Length))]) { Architecture = random.Next(2) == 0 ? "amd64" : "arm64" };
         store.Import(random.Next(2) == 0 ? TestArchive.OciLayout(image.Named(name)) : TestArchive.Docker(image.Named(name)));
+        if (random.Next(4) == 0)
+        {
+            // By force, so that of what others are just bringing in nothing is spared for its age.
+            var optimization = StoreOptimization.Read(store, new OptimizationOptions { Force = true }, default);
+            store.Optimize(optimization.Choose((_, _) => true), [], optimization.IsOld, default);
+        }
+
         switch (random.Next(4))
         {
             case 0:

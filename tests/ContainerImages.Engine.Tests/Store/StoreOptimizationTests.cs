@@ -217,6 +217,29 @@ public sealed class StoreOptimizationTests : IDisposable
     }
 
     [Fact]
+    public void Downloads_that_were_cut_off_go_when_they_are_a_day_old()
+    {
+        Store.Import(Dated(1, "a:1"));
+        var (old, young) = (Partial(5, TimeSpan.FromHours(25)), Partial(7, TimeSpan.FromHours(23)));
+        var held = Partial(11, TimeSpan.FromHours(25));
+        using var download = Store.OperatingSystem.TryLock(held + ".lock");
+        Assert.Equal(5, Store.Measure(default).ReclaimableBytes);
+
+        _test.Optimize(OptimizationOptions.None, out var unreferenced);
+
+        Assert.Equal(5, unreferenced);
+        Assert.Equal((false, true, true), (File.Exists(old), File.Exists(young), File.Exists(held)));
+
+        string Partial(int size, TimeSpan age)
+        {
+            var path = Path.Combine(Directory.CreateDirectory(Store.Paths.Partials).FullName, $"sha256-{size}");
+            File.WriteAllBytes(path, new byte[size]);
+            File.SetLastWriteTimeUtc(path, (_test.Clock - age).UtcDateTime);
+            return path;
+        }
+    }
+
+    [Fact]
     public void Layers_that_a_damaged_manifest_may_need_stay()
     {
         var image = new TestImage(Shared) { Names = ["docker.io/x/damaged:1"] };
