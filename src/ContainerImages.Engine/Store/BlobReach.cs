@@ -29,10 +29,14 @@ internal sealed class BlobReach(IBlobReader blobs, IEnumerable<Digest> candidate
     {
         if (!RootWalk.CollectReachable(root, blobs, reachable, Concat(dropped, DroppedBefore(root, summary)), visit))
         {
-            // A manifest that cannot be read may still be mended, and then needs its layers: the summary's marks tell which of
-            // the candidates they may be.
-            var layers = (RootSummary.Decode(summary, root.Digest)?.Manifests ?? []).SelectMany(manifest => manifest.Layers);
-            reachable.UnionWith(layers.Select(layer => layer.Mark).Distinct().SelectMany(mark => _byMark.Value[mark]));
+            // A manifest or index that cannot be read may still be mended, and then needs what it led to: the summary knows
+            // manifests and configs, and its marks tell which of the candidates may be layers.
+            var present = (RootSummary.Decode(summary, root.Digest)?.Manifests ?? [])
+                .Where(manifest => manifest.Kind != ManifestSummary.Absent && dropped?.Contains(manifest.Manifest.Digest) != true)
+                .ToList();
+            reachable.UnionWith(present.SelectMany(manifest => new[] { manifest.Manifest.Digest, manifest.Id }));
+            reachable.UnionWith(present.SelectMany(manifest => manifest.Layers)
+                .Select(layer => layer.Mark).Distinct().SelectMany(mark => _byMark.Value[mark]));
         }
     }
 

@@ -203,12 +203,17 @@ public sealed class IndexVerifierTests : IDisposable
     [Fact]
     public void What_a_damaged_image_may_need_is_no_orphan()
     {
-        var path = Store.Paths.Blob(_app.Layers[0].Digest);
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-2));
-        File.SetLastWriteTimeUtc(Store.Paths.Blob(_app.Id), DateTime.UtcNow.AddHours(-2));
+        var index = new TestIndex(TestImage.Of("amd"), new TestImage(TestLayer.Of("arm")) { Architecture = "arm64" });
+        Store.Import(index);
         Store.Damage(_app.Digest);
+        Store.Damage(index.Digest);
 
-        Assert.DoesNotContain(_app.Layers[0].Digest, Store.Verify().Flaws.Select(flaw => flaw.Digest));
+        // By then all of it is old.
+        using var later = ImageStore.Open(Store.Path, new StoreOptions { Clock = () => DateTimeOffset.UtcNow.AddHours(2) });
+        Assert.Equal(
+            [$"Error DigestMismatch {_app.Digest.ShortId}", $"Error DigestMismatch {index.Digest.ShortId}"],
+            later.Verify().Lines());
+        Assert.Empty(later.Repair().Done);
     }
 
     [Fact]

@@ -18,8 +18,10 @@ internal static class ModuleAssemblies
     {
         Type kind = Engine.GetType("ContainerImages.Content.Compression", throwOnError: true)!;
         Type type = Engine.GetType("ContainerImages.Content.DecodedStream", throwOnError: true)!;
-        object[] arguments = [new MemoryStream(bytes), Enum.Parse(kind, compression), "sample"];
-        using var stream = (Stream)Activator.CreateInstance(type, arguments)!;
+        ConstructorInfo constructor = type.GetConstructors().Single();
+        object[] given = [new MemoryStream(bytes), Enum.Parse(kind, compression), "sample"];
+        using var stream = (Stream)constructor.Invoke(
+            [.. given, .. constructor.GetParameters().Skip(given.Length).Select(parameter => parameter.DefaultValue)]);
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();
     }
