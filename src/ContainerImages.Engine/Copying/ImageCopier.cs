@@ -17,6 +17,9 @@ internal sealed class ImageCopier(CopyOptions options)
 {
     private readonly SourceDocuments _documents = new();
 
+    /// <summary>Layers that the destination is to go without; null for none.</summary>
+    public LeftOutLayers? LeftOut { get; init; }
+
     /// <summary>Bytes of layers and other blobs that were moved so far; what the destination had already is not among them.</summary>
     public long CopiedBytes { get; private set; }
 
@@ -39,6 +42,13 @@ internal sealed class ImageCopier(CopyOptions options)
             {
                 options.Verbose?.Invoke($"Image {image.Source.Config.Digest.ShortId} is there already with all its layers.");
             }
+        }
+
+        var leftOut = images.SelectMany(image => image.Source.Layers).Where(layer => layer.IsLeftOut).GroupBy(layer => layer.Key).ToList();
+        if (leftOut.Count > 0)
+        {
+            options.Verbose?.Invoke(
+                $"{leftOut.Count} layers with {leftOut.Sum(group => group.First().Descriptor!.Size)} bytes are left out: the images excluded have them.");
         }
 
         var missing = images.Where(image => image.Done is null).ToList();
@@ -103,6 +113,11 @@ internal sealed class ImageCopier(CopyOptions options)
     private static Descriptor PutLayer(
         IImageDestination destination, SourceImage image, SourceLayer layer, ProgressMeter meter, CancellationToken cancellation)
     {
+        if (layer.IsLeftOut)
+        {
+            return layer.Descriptor!;
+        }
+
         var progress = meter.Start(layer.Name, layer.Blob?.Size);
         try
         {
@@ -202,18 +217,18 @@ internal sealed class ImageCopier(CopyOptions options)
         }
 
         var layers = manifest.Layers
-            .Select((layer, i) => Layer(source, layer, config?.DiffIds[i], manifest.IsImage))
+            .Select((layer, i) => Layer(source, layer, config?.DiffIds[i], manifest.IsImage, traits))
             .ToList();
         if (config is null)
         {
-            layers.Insert(0, Layer(source, manifest.Config, null, isImage: false));
+            layers.Insert(0, Layer(source, manifest.Config, null, isImage: false, traits));
         }
 
         var image = new SourceImage { Manifest = manifest, Config = manifest.Config, ParsedConfig = config, Layers = layers };
         return new PlannedImage(image, converted);
     }
 
-    private static SourceLayer Layer(IImageSource source, Descriptor layer, Digest? diffId, bool isImage)
+    private SourceLayer Layer(IImageSource source, Descriptor layer, Digest? diffId, bool isImage, DestinationTraits traits)
     {
         if (isImage && !MediaTypes.TryGetLayerCompression(layer.MediaType, out _))
         {
@@ -221,12 +236,14 @@ internal sealed class ImageCopier(CopyOptions options)
                 ImageError.UnsupportedContent, $"Layer {layer.Digest} of {source.Name} is of type {QuotedText.Quote(layer.MediaType)}, which is not supported.");
         }
 
+        var isLeftOut = isImage && LeftOut?.Contains(layer, diffId, traits) == true;
         return new SourceLayer
         {
             Name = $"Layer {layer.Digest} of {source.Name}",
             Descriptor = layer,
             DiffId = diffId,
-            Blob = source.FindBlob(layer),
+            Blob = isLeftOut ? null : source.FindBlob(layer),
+            IsLeftOut = isLeftOut,
         };
     }
 

@@ -51,6 +51,9 @@ internal sealed class SourceLayer
     /// <summary>Where its bytes are; null if they are not there.</summary>
     public SourceBlob? Blob { get; init; }
 
+    /// <summary>Whether the destination is to name it and go without its bytes.</summary>
+    public bool IsLeftOut { get; init; }
+
     /// <summary>What tells it from every other layer of the source.</summary>
     /// <remarks>One blob may be claimed to have two diff IDs, and each claim is to be checked.</remarks>
     public string Key => $"{Descriptor?.Digest} {DiffId}";

@@ -20,6 +20,9 @@ internal sealed class BlobStore(StorePaths paths) : IBlobReader
         return LengthOf(path) == size ? path : null;
     }
 
+    /// <summary>Bytes of a blob that is there, whatever its size should be; null if it is not there.</summary>
+    public long? SizeOf(Digest digest) => LengthOf(paths.Blob(digest));
+
     public bool Contains(Digest digest) => File.Exists(paths.Blob(digest));
 
     public static long? LengthOf(string path)

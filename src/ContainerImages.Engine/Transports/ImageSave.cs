@@ -22,6 +22,9 @@ internal sealed class ImageSave(CopyOptions options)
     /// <summary>Whether a format is written as a folder.</summary>
     public static bool IsFolder(string format) => format is "oci-dir" or "docker-dir" or "dir";
 
+    /// <summary>Layers that the archive goes without, since the other side has them; null for none.</summary>
+    public LeftOutLayers? LeftOut { get; init; }
+
     /// <summary>Saves.</summary>
     /// <param name="items">What, in order.</param>
     /// <param name="format">One of <see cref="Formats"/>.</param>
@@ -36,7 +39,7 @@ internal sealed class ImageSave(CopyOptions options)
         using var activity = Tracing.Start(Tracing.Save, items.FirstOrDefault()?.Store.Path);
         try
         {
-            var copier = new ImageCopier(options);
+            var copier = new ImageCopier(options) { LeftOut = LeftOut };
             Save(items, format, path, force, onePlatform, copier);
             activity.Count(items.Count, copier.CopiedBytes);
         }

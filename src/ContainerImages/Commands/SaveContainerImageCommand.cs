@@ -4,8 +4,10 @@ using System.Linq;
 using System.Management.Automation;
 using ContainerImages.Completion;
 using ContainerImages.Content;
+using ContainerImages.Copying;
 using ContainerImages.Internal;
 using ContainerImages.References;
+using ContainerImages.Store;
 using ContainerImages.Transports;
 
 namespace ContainerImages.Commands;
@@ -33,6 +35,16 @@ public sealed class SaveContainerImageCommand : ImageCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];
+
+    /// <summary>
+    /// Images whose layers are left out, for a store that has them: importing completes the archive from there. Names, with
+    /// wildcards, or IDs.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Exclude { get; set; } = [];
 
     /// <summary>One platform of multi-platform images, instead of all that is here.</summary>
     [Parameter]
@@ -82,6 +94,11 @@ public sealed class SaveContainerImageCommand : ImageCommand
         Attempt(Destination, () =>
         {
             items = AddTags(items);
+            if (FindExcluded(items) is not { } leftOut)
+            {
+                return;
+            }
+
             var path = TargetPath(items);
             var count = items.Count == 1 ? "1 image" : $"{items.Count} images";
             if (!ShouldProcess(path, $"Save {count} as {Format}"))
@@ -91,7 +108,7 @@ public sealed class SaveContainerImageCommand : ImageCommand
 
             RunCopy($"Saving {count} to {path}", ThrottleLimit, options =>
             {
-                new ImageSave(options).Run(items, Format, path, Force, onePlatform: Platform is not null);
+                new ImageSave(options) { LeftOut = leftOut }.Run(items, Format, path, Force, onePlatform: Platform is not null);
                 return path;
             });
             if (PassThru)
@@ -115,6 +132,52 @@ public sealed class SaveContainerImageCommand : ImageCommand
                     ? image.Match.Root.Names
                     : image.Snapshot.NamesOf(image.Match.Manifest.Id))).Distinct().ToList()))
             .ToList();
+    }
+
+    // Null if one of them is not found: without it the archive would hold more than was meant to be carried.
+    private LeftOutLayers? FindExcluded(List<SaveItem> items)
+    {
+        var leftOut = new LeftOutLayers();
+        var stores = items.Select(item => item.Store).Distinct().ToList();
+        var found = 0;
+        foreach (var text in Exclude)
+        {
+            Attempt(text, () =>
+            {
+                AddLayers(leftOut, stores, Targets.OfText(text, isTyped: true));
+                found++;
+            });
+        }
+
+        return found == Exclude.Length ? leftOut : null;
+    }
+
+    // Looked for in the stores of what is saved; it must be in one of them.
+    private static void AddLayers(LeftOutLayers leftOut, IReadOnlyList<ImageStore> stores, ImageTarget target)
+    {
+        ContainerImageException? missing = null;
+        var isFound = false;
+        foreach (var store in stores)
+        {
+            try
+            {
+                foreach (var match in store.Select(store.ReadSnapshot(), target))
+                {
+                    leftOut.Add(store, match.Root);
+                }
+
+                isFound = true;
+            }
+            catch (ContainerImageException e) when (e.Error == ImageError.ImageNotFound)
+            {
+                missing = e;
+            }
+        }
+
+        if (!isFound)
+        {
+            throw missing!;
+        }
     }
 
     private List<SaveItem> AddTags(List<SaveItem> items)

@@ -35,7 +35,7 @@ internal sealed class DockerArchiveDestination : IImageDestination
     /// <summary>Where all layers are plain, every size is known, and the whole archive can be laid out now.</summary>
     public void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
     {
-        _isLaidOut = images.All(image => image.Layers.All(layer => IsPlain(layer) && layer.Blob is not null));
+        _isLaidOut = images.All(image => image.Layers.All(layer => layer.IsLeftOut || (IsPlain(layer) && layer.Blob is not null)));
         if (!_isLaidOut)
         {
             return;
@@ -43,7 +43,7 @@ internal sealed class DockerArchiveDestination : IImageDestination
 
         foreach (var image in images)
         {
-            foreach (var layer in image.Layers.Where(layer => IsNew(LayerPath(layer.DiffId!.Value))))
+            foreach (var layer in image.Layers.Where(layer => !layer.IsLeftOut && IsNew(LayerPath(layer.DiffId!.Value))))
             {
                 _tar.Reserve(LayerPath(layer.DiffId!.Value), layer.Descriptor!.Size);
             }

@@ -120,16 +120,17 @@ internal sealed class DockerArchiveSource : IImageSource
         }
 
         var name = $"Layer {QuotedText.Quote(path)} in {Name}";
-        var blob = Require(path, $"'{ManifestFile}' of {Name} names a layer");
 
-        // A plain layer is known before it is read: its digest is its diff ID.
-        var isPlain = CompressionOf(blob) == Compression.None;
+        // An archive made for a store that has the layer goes without it; whether that is so is for the store to say. A plain
+        // layer is known before it is read: its digest is its diff ID.
+        var blob = _archive.Find(path);
+        var isPlain = blob is not null && CompressionOf(blob) == Compression.None;
         return _layers[(path, diffId)] = new SourceLayer
         {
             Name = name,
             DiffId = diffId,
             Blob = blob,
-            Descriptor = isPlain ? new Descriptor(MediaTypes.OciLayer, diffId, blob.Size) : null,
+            Descriptor = isPlain ? new Descriptor(MediaTypes.OciLayer, diffId, blob!.Size) : null,
         };
     }
 

@@ -13,6 +13,7 @@ namespace ContainerImages.Transports;
 internal sealed class KnownLayers(StoreSnapshot snapshot, BlobStore blobs)
 {
     private readonly Dictionary<(Digest Blob, Digest DiffId), long?> _pairs = [];
+    private readonly Dictionary<Digest, Descriptor> _byDiffId = [];
     private readonly HashSet<Digest> _read = [];
     private ILookup<string, ManifestSummary>? _byMark;
 
@@ -35,14 +36,32 @@ internal sealed class KnownLayers(StoreSnapshot snapshot, BlobStore blobs)
         }
     }
 
-    private void Learn(Digest blob)
+    /// <summary>A blob of the store that is a layer with this diff ID, plain or compressed; null if none is known.</summary>
+    public Descriptor? FindBlob(Digest diffId)
     {
-        _byMark ??= snapshot.Roots
-            .Where(root => root.IsSummaryStored)
-            .SelectMany(root => root.Images)
-            .SelectMany(image => image.Layers.Select(layer => layer.Mark).Distinct(), (image, mark) => (image, mark))
-            .ToLookup(pair => pair.mark, pair => pair.image);
-        foreach (var image in _byMark[LayerSummary.MarkOf(blob)].Where(image => _read.Add(image.Manifest.Digest)))
+        if (blobs.SizeOf(diffId) is { } size)
+        {
+            return new Descriptor(MediaTypes.OciLayer, diffId, size);
+        }
+
+        lock (_pairs)
+        {
+            Learn(ByMark.SelectMany(group => group));
+            return _byDiffId.TryGetValue(diffId, out var descriptor) ? descriptor : null;
+        }
+    }
+
+    private ILookup<string, ManifestSummary> ByMark => _byMark ??= snapshot.Roots
+        .Where(root => root.IsSummaryStored)
+        .SelectMany(root => root.Images)
+        .SelectMany(image => image.Layers.Select(layer => layer.Mark).Distinct(), (image, mark) => (image, mark))
+        .ToLookup(pair => pair.mark, pair => pair.image);
+
+    private void Learn(Digest blob) => Learn(ByMark[LayerSummary.MarkOf(blob)]);
+
+    private void Learn(IEnumerable<ManifestSummary> images)
+    {
+        foreach (var image in images.Where(image => _read.Add(image.Manifest.Digest)))
         {
             try
             {
@@ -51,6 +70,12 @@ internal sealed class KnownLayers(StoreSnapshot snapshot, BlobStore blobs)
                 for (var i = 0; i < manifest.Layers.Count && i < diffIds.Count && i < image.Layers.Count; i++)
                 {
                     var key = (manifest.Layers[i].Digest, diffIds[i]);
+                    if (MediaTypes.TryGetLayerCompression(manifest.Layers[i].MediaType, out var compression))
+                    {
+                        _byDiffId[diffIds[i]] = new Descriptor(
+                            MediaTypes.OciLayerOf(compression), manifest.Layers[i].Digest, manifest.Layers[i].Size);
+                    }
+
                     _pairs[key] = image.Layers[i].Size ?? (_pairs.TryGetValue(key, out var known) ? known : null);
                 }
             }

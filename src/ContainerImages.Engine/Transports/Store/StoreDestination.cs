@@ -23,6 +23,7 @@ internal sealed class StoreDestination : IImageDestination
     private readonly ConcurrentDictionary<Digest, long> _plainSizes = new();
     private readonly StoreSnapshot _snapshot;
     private readonly KnownLayers _known;
+    private readonly Dictionary<Digest, Descriptor> _completed = [];
     private readonly List<(Descriptor Root, IReadOnlyList<string> Names)> _roots = [];
     private volatile bool _hasDownloads;
 
@@ -67,7 +68,18 @@ internal sealed class StoreDestination : IImageDestination
             }
         }
 
+        var absent = images.SelectMany(image => image.Layers).Where(layer => layer.Blob is null && !IsForeign(layer)).ToList();
+        foreach (var diffId in absent.Where(layer => layer.Descriptor is null).Select(layer => layer.DiffId!.Value).Distinct())
+        {
+            if (_known.FindBlob(diffId) is { } found)
+            {
+                _completed[diffId] = found;
+                relied.Add(found.Digest);
+            }
+        }
+
         _ingest.Rely(relied, cancellation);
+        CheckAbsent(absent);
         CheckSpace(images);
     }
 
@@ -87,7 +99,7 @@ internal sealed class StoreDestination : IImageDestination
 
     public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
-        if (layer.Descriptor is { } descriptor && IsHere(descriptor))
+        if (Promised(layer) is { } descriptor && IsHere(descriptor))
         {
             CheckHere(layer, descriptor, cancellation);
             return descriptor;
@@ -95,10 +107,7 @@ internal sealed class StoreDestination : IImageDestination
 
         if (layer.Blob is not { } blob)
         {
-            return layer.Descriptor is { Urls.Count: > 0 } foreign && MediaTypes.IsForeignLayer(foreign.MediaType)
-                ? foreign
-                : throw new ContainerImageException(ImageError.ContentMissing, $"{layer.Name} is missing.")
-                { Candidates = [$"{layer.Descriptor?.Digest ?? layer.DiffId}"] };
+            return IsForeign(layer) ? layer.Descriptor! : throw Missing([layer]);
         }
 
         if (blob.Ingested is not { } spooled)
@@ -299,6 +308,32 @@ internal sealed class StoreDestination : IImageDestination
             layer.DiffId!.Value.Algorithm,
             cancellation: cancellation);
     }
+
+    private Descriptor? Promised(SourceLayer layer) => layer.Descriptor ??
+        (layer.Blob is null && _completed.TryGetValue(layer.DiffId!.Value, out var completed) ? completed : null);
+
+    // What an incremental archive goes without must be here: all that is not is told at once.
+    private void CheckAbsent(List<SourceLayer> absent)
+    {
+        var missing = absent.Where(layer => Promised(layer) is not { } promised || !IsHere(promised)).ToList();
+        if (missing.Count > 0)
+        {
+            throw Missing(missing);
+        }
+    }
+
+    private static ContainerImageException Missing(List<SourceLayer> layers)
+    {
+        var digests = layers.Select(layer => $"{layer.Descriptor?.Digest ?? layer.DiffId}").Distinct().ToList();
+        return new ContainerImageException(
+            ImageError.ContentMissing,
+            (digests.Count == 1 ? $"{layers[0].Name} is missing, and the store has not got it: " : $"{digests.Count} blobs are missing, and the store has not got them: ") +
+            $"{string.Join(", ", digests)}.")
+        { Candidates = digests };
+    }
+
+    private static bool IsForeign(SourceLayer layer) =>
+        layer.Descriptor is { Urls.Count: > 0 } foreign && MediaTypes.IsForeignLayer(foreign.MediaType);
 
     private bool IsHere(Descriptor descriptor) => _store.Blobs.Find(descriptor.Digest, descriptor.Size) is not null;
 
