@@ -327,7 +327,7 @@ internal sealed class StoreDestination : IImageDestination
         var digests = layers.Select(layer => $"{layer.Descriptor?.Digest ?? layer.DiffId}").Distinct().ToList();
         return new ContainerImageException(
             ImageError.ContentMissing,
-            (digests.Count == 1 ? $"{layers[0].Name} is missing, and the store has not got it: " : $"{digests.Count} blobs are missing, and the store has not got them: ") +
+            $"{layers[0].Name}{(digests.Count == 1 ? " is" : $" and {digests.Count - 1} more are")} missing, and not in the store either: " +
             $"{string.Join(", ", digests)}.")
         { Candidates = digests };
     }
