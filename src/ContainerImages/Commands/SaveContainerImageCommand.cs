@@ -56,6 +56,13 @@ public sealed class SaveContainerImageCommand : ImageCommand
     [Parameter]
     public SwitchParameter AllPlatforms { get; set; }
 
+    /// <summary>
+    /// Takes along what refers to the images, such as signatures and attestations, and what refers to these; for the formats
+    /// oci-archive and oci-dir.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeReferrers { get; set; }
+
     /// <summary>How many layers are written at once where the format allows it; 0 for as many as there are processors.</summary>
     [Parameter]
     [ValidateRange(0, 64)]
@@ -78,6 +85,15 @@ public sealed class SaveContainerImageCommand : ImageCommand
         {
             var other = Platform is not null ? "-Platform" : $"the format {Format}, which holds one platform,";
             Fail(new ContainerImageException(ImageError.ConflictingParameter, $"-AllPlatforms and {other} exclude each other."), Format);
+        }
+
+        if (IncludeReferrers && Format is not ("oci-archive" or "oci-dir"))
+        {
+            Fail(
+                new ContainerImageException(
+                    ImageError.ConflictingParameter,
+                    $"-IncludeReferrers and the format {Format}, which has no place for them, exclude each other; oci-archive and oci-dir hold them."),
+                Format);
         }
     }
 
@@ -108,7 +124,7 @@ public sealed class SaveContainerImageCommand : ImageCommand
 
             RunCopy($"Saving {count} to {path}", ThrottleLimit, options =>
             {
-                new ImageSave(options) { LeftOut = leftOut }.Run(items, Format, path, Force, onePlatform: Platform is not null);
+                new ImageSave(options) { LeftOut = leftOut, IncludeReferrers = IncludeReferrers }.Run(items, Format, path, Force, onePlatform: Platform is not null);
                 return path;
             });
             if (PassThru)
