@@ -60,7 +60,7 @@ Describe 'Request-ContainerImage' {
     It 'completes names and platforms of the store, and policies' {
         (Get-Completion 'Request-ContainerImage localhost/gr').CompletionText | Should -Be 'localhost/greeting:latest'
         (Get-Completion 'Request-ContainerImage -Platform linux/arm6').CompletionText | Should -Contain 'linux/arm64'
-        (Get-Completion 'Request-ContainerImage -Policy ').CompletionText | Should -Be 'Always', 'IfMissing', 'Newer', 'Never'
+        (Get-Completion 'Request-ContainerImage -Policy ').CompletionText | Should -Be 'Always', 'IfMissing', 'Never', 'Newer'
     }
 
     It 'can be mocked' {

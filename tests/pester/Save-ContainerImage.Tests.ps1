@@ -210,6 +210,21 @@ Describe 'Save-ContainerImage' {
         }
     }
 
+    Context 'incremental archives' {
+        It 'leaves out what is excluded, and importing completes it' {
+            Save-ContainerImage greeting -Destination $file
+            $whole = (Get-Item -LiteralPath $file).Length
+            Save-ContainerImage greeting -Exclude greeting -Destination $file -Force
+            (Get-Item -LiteralPath $file).Length | Should -BeLessThan $whole
+            (Import-ContainerImage $file).Id | Should -Be $sampleId
+        }
+
+        It 'writes nothing where what is excluded is not there' {
+            { Save-ContainerImage greeting -Exclude nothing -Destination $file } | Should -Throw -ErrorId "ImageNotFound,$command"
+            Test-Path -LiteralPath $file | Should -BeFalse
+        }
+    }
+
     Context 'completion' {
         It 'offers names, formats and platforms' {
             (Get-Completion 'Save-ContainerImage localhost/g').CompletionText | Should -Be 'localhost/greeting:latest'

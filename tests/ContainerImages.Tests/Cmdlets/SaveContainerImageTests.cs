@@ -231,6 +231,19 @@ public sealed class SaveContainerImageTests : IDisposable
         Assert.Equal(arm64.Id, Imported("(Get-ContainerImage multi:1 -Platform linux/arm64)", "6"));
     }
 
+    [Theory]
+    [InlineData("docker-archive")]
+    [InlineData("docker-dir")]
+    [InlineData("dir")]
+    public void What_refers_to_images_goes_into_formats_that_have_a_place_for_it(string format)
+    {
+        ScriptResult result = _session.Run($"Save-ContainerImage team/two:1 -Destination x -Format {format} -IncludeReferrers");
+
+        Assert.StartsWith("ConflictingParameter,", (result.TerminatingError ?? result.Errors.Single()).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.False(File.Exists(_session.Combine("x")) || Directory.Exists(_session.Combine("x")));
+        _session.Run("Save-ContainerImage team/two:1 -Destination y.tar -Format oci-archive -IncludeReferrers").ShouldSucceed();
+    }
+
     [Fact]
     public void Formats_are_a_closed_set()
     {
