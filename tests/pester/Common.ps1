@@ -140,6 +140,11 @@ function Get-BlobFile([string] $Store) {
     @(Get-ChildItem -LiteralPath "$Store/blobs" -Recurse -File)
 }
 
+# A store without its largest blob is damaged, and can be mended.
+function Hide-LargestBlob([string] $Store) {
+    Get-BlobFile $Store | Sort-Object Length -Descending | Select-Object -First 1 | Remove-Item -Force
+}
+
 # What comes back from a job, remoting or a file.
 function ConvertTo-Deserialized([object] $InputObject) {
     $file = Get-NewPath 'objects.xml'

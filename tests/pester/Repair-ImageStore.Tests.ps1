@@ -1,10 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     $command = 'ContainerImages.Commands.RepairImageStoreCommand'
-
-    function Remove-Layer {
-        Get-BlobFile $store | Sort-Object Length -Descending | Select-Object -First 1 | Remove-Item -Force
-    }
 }
 
 AfterAll {
@@ -25,7 +21,7 @@ Describe 'Repair-ImageStore' {
 
     Context 'a blob that is gone' {
         BeforeEach {
-            Remove-Layer
+            Hide-LargestBlob $store
         }
 
         It 'is fetched from an archive by <what>' -ForEach @(
@@ -88,13 +84,13 @@ Describe 'Repair-ImageStore' {
 
     Context 'in a runbook' {
         It 'does nothing where nothing is piped in' {
-            Remove-Layer
+            Hide-LargestBlob $store
             Test-ContainerImage nothing* -Detailed | Where-Object Repairable | Repair-ImageStore -Force
             @(Get-ContainerImage).Count | Should -Be 1
         }
 
         It 'can be mocked' {
-            Remove-Layer
+            Hide-LargestBlob $store
             Mock Repair-ImageStore { [ContainerImages.VerificationFinding]@{ Kind = 'BlobMissing'; Repaired = $true } }
             (Test-ImageStore -Detailed | Repair-ImageStore -PassThru).Repaired | Should -BeTrue
             Should -Invoke Repair-ImageStore -Times 1 -Exactly -ParameterFilter { $InputObject.Kind -eq 'BlobMissing' }

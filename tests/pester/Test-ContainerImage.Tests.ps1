@@ -1,10 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     $command = 'ContainerImages.Commands.TestContainerImageCommand'
-
-    function Remove-Layer {
-        Get-BlobFile $store | Sort-Object Length -Descending | Select-Object -First 1 | Remove-Item -Force
-    }
 }
 
 AfterAll {
@@ -29,7 +25,7 @@ Describe 'Test-ContainerImage' {
         ) {
             $detailed = @{}
             . $act | Should -BeTrue
-            Remove-Layer
+            Hide-LargestBlob $store
             . $act | Should -BeFalse
             $detailed = @{ Detailed = $true }
             $finding = . $act
@@ -52,7 +48,7 @@ Describe 'Test-ContainerImage' {
 
         It 'filters images' {
             $null = Import-ContainerImage (Write-ImageFolder @{ Name = 'localhost/other:1'; Layers = 3 })
-            Remove-Layer
+            Hide-LargestBlob $store
             @(Get-ContainerImage | Where-Object { -not (Test-ContainerImage $_) }).Count | Should -Be 1
         }
     }
