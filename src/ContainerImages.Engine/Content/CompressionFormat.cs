@@ -8,6 +8,9 @@ internal static class CompressionFormat
     /// <summary>How many first bytes <see cref="Detect"/> wants.</summary>
     public const int PeekLength = 6;
 
+    /// <summary>The name of a compression, for messages.</summary>
+    public static string NameOf(Compression compression) => compression.ToString().ToLowerInvariant();
+
     public static Compression Detect(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith<byte>([0x1F, 0x8B, 0x08]))

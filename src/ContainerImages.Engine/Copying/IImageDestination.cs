@@ -20,7 +20,10 @@ internal interface IImageDestination : IDisposable
     /// <summary>The manifest under which an image is here already, with all its blobs; null if something is to be copied.</summary>
     ImageManifest? FindWhole(SourceImage image);
 
-    /// <summary>Takes a layer; several at once, as <see cref="DestinationTraits.MaxParallel"/> says.</summary>
+    /// <summary>
+    /// Takes a layer; several at once, as <see cref="DestinationTraits.MaxParallel"/> says. One with a
+    /// <see cref="SourceLayer.Recoder"/> is to be written by that. Those that are left out do not come.
+    /// </summary>
     /// <returns>The descriptor under which it is known here.</returns>
     Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation);
 
@@ -42,4 +45,8 @@ internal interface IImageDestination : IDisposable
 /// <param name="MaxParallel">How many layers it takes at once; 1 means that it takes them in order.</param>
 /// <param name="DockerOnly">Whether manifests must be Docker's.</param>
 /// <param name="HoldsManifests">Whether it holds manifests at all; else the config alone is an image's identity.</param>
-internal sealed record DestinationTraits(string Name, int MaxParallel, bool DockerOnly = false, bool HoldsManifests = true);
+/// <param name="RecodesInOrder">
+/// Whether it takes layers that are compressed anew one after the other, as each has its place behind the one before.
+/// </param>
+internal sealed record DestinationTraits(
+    string Name, int MaxParallel, bool DockerOnly = false, bool HoldsManifests = true, bool RecodesInOrder = false);

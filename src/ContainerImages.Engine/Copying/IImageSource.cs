@@ -22,4 +22,7 @@ internal interface IImageSource : IDisposable
 
     /// <summary>A blob; null if it is not there.</summary>
     SourceBlob? FindBlob(Descriptor descriptor);
+
+    /// <summary>What the source has that refers to a manifest or index (OCI's <c>subject</c>), whether that is there or not.</summary>
+    IReadOnlyList<Descriptor> FindReferrers(Digest subject);
 }

@@ -54,9 +54,15 @@ internal sealed class SourceLayer
     /// <summary>Whether the destination is to name it and go without its bytes.</summary>
     public bool IsLeftOut { get; init; }
 
+    /// <summary>Writes it in another compression; null if it is to stay as it is.</summary>
+    public LayerRecoder? Recoder { get; init; }
+
+    /// <summary>Whether its bytes are kept elsewhere by their nature, and are not here.</summary>
+    public bool IsForeign => Blob is null && Descriptor is { Urls.Count: > 0 } descriptor && MediaTypes.IsForeignLayer(descriptor.MediaType);
+
     /// <summary>What tells it from every other layer of the source.</summary>
     /// <remarks>One blob may be claimed to have two diff IDs, and each claim is to be checked.</remarks>
-    public string Key => $"{Descriptor?.Digest} {DiffId}";
+    public string Key => $"{Descriptor?.Digest} {DiffId} {Recoder is not null}";
 }
 
 /// <summary>The bytes of a blob in a source.</summary>

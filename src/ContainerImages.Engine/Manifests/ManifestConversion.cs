@@ -24,6 +24,23 @@ internal static class ManifestConversion
         ? manifest
         : Convert(manifest, MediaTypes.DockerManifest, MediaTypes.DockerConfig, ToDockerLayer);
 
+    /// <summary>Docker's type of a layer; null if it has none.</summary>
+    public static string? ToDockerLayer(Descriptor layer)
+    {
+        if (!MediaTypes.TryGetLayerCompression(layer.MediaType, out var compression))
+        {
+            return null;
+        }
+
+        return (compression, MediaTypes.IsForeignLayer(layer.MediaType)) switch
+        {
+            (Compression.None, false) => MediaTypes.DockerLayer,
+            (Compression.Gzip, false) => MediaTypes.DockerLayerGzip,
+            (Compression.Gzip, true) => MediaTypes.DockerForeignLayerGzip,
+            _ => null,
+        };
+    }
+
     private static ImageManifest Convert(
         ImageManifest manifest, string type, string configType, System.Func<Descriptor, string?> layerType)
     {
@@ -52,22 +69,6 @@ internal static class ManifestConversion
         var foreign = MediaTypes.IsForeignLayer(layer.MediaType);
         var type = MediaTypes.OciLayerOf(compression);
         return foreign ? type.Replace(MediaTypes.OciLayer, MediaTypes.OciForeignLayer) : type;
-    }
-
-    private static string? ToDockerLayer(Descriptor layer)
-    {
-        if (!MediaTypes.TryGetLayerCompression(layer.MediaType, out var compression))
-        {
-            return null;
-        }
-
-        return (compression, MediaTypes.IsForeignLayer(layer.MediaType)) switch
-        {
-            (Compression.None, false) => MediaTypes.DockerLayer,
-            (Compression.Gzip, false) => MediaTypes.DockerLayerGzip,
-            (Compression.Gzip, true) => MediaTypes.DockerForeignLayerGzip,
-            _ => null,
-        };
     }
 
     private static ContainerImageException Unsupported(ImageManifest manifest, string why) => new(

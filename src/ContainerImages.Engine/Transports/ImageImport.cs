@@ -34,7 +34,7 @@ internal sealed class ImageImport(ImageStore store, CopyOptions options)
         using var activity = Tracing.Start(Tracing.Import, store.Path);
         try
         {
-            var copier = new ImageCopier(options);
+            var copier = new ImageCopier(options, new CopyChanges { IncludesReferrers = true });
             var images = Import(open, selection, copier);
             activity.Count(images.Count, copier.CopiedBytes);
             return images;

@@ -14,19 +14,15 @@ namespace ContainerImages.Transports;
 internal sealed record SaveItem(ImageStore Store, ImageMatch Image, IReadOnlyList<string> Names);
 
 /// <summary>Writes images of one or several stores into one archive or folder.</summary>
-internal sealed class ImageSave(CopyOptions options)
+/// <param name="options">How it is done.</param>
+/// <param name="changes">What of the images is not written as it is; null for nothing.</param>
+internal sealed class ImageSave(CopyOptions options, CopyChanges? changes = null)
 {
     /// <summary>The formats, as users write them.</summary>
     public static IReadOnlyList<string> Formats { get; } = ["docker-archive", "oci-archive", "oci-dir", "docker-dir", "dir"];
 
     /// <summary>Whether a format is written as a folder.</summary>
     public static bool IsFolder(string format) => format is "oci-dir" or "docker-dir" or "dir";
-
-    /// <summary>Layers that the archive goes without, since the other side has them; null for none.</summary>
-    public LeftOutLayers? LeftOut { get; init; }
-
-    /// <summary>Whether what refers to the images goes along: signatures, attestations and the like, and what refers to these.</summary>
-    public bool IncludeReferrers { get; init; }
 
     /// <summary>Saves.</summary>
     /// <param name="items">What, in order.</param>
@@ -42,7 +38,7 @@ internal sealed class ImageSave(CopyOptions options)
         using var activity = Tracing.Start(Tracing.Save, items.FirstOrDefault()?.Store.Path);
         try
         {
-            var copier = new ImageCopier(options) { LeftOut = LeftOut };
+            var copier = new ImageCopier(options, changes);
             Save(items, format, path, force, onePlatform, copier);
             activity.Count(items.Count, copier.CopiedBytes);
         }
@@ -61,17 +57,16 @@ internal sealed class ImageSave(CopyOptions options)
             var requests = group
                 .Select(item => (item.Names, Root: Root(item, destination.Traits, onePlatform)))
                 .ToList();
-            var referrers = Referrers(group, onePlatform);
-            if (IncludeReferrers)
+            using var source = new StoreSource(
+                group[0].Store,
+                requests.Select(request => request.Root).ToList(),
+                changes?.IncludesReferrers == true,
+                options.Cancellation);
+            if (changes?.IncludesReferrers != true && source.ReferrerCount > 0)
             {
-                requests.AddRange(referrers.Select(root => ((IReadOnlyList<string>)[], root.Descriptor)));
-            }
-            else if (referrers.Count > 0)
-            {
-                options.Verbose?.Invoke($"{referrers.Count} artifacts that refer to the images stay behind; -IncludeReferrers takes them along.");
+                options.Verbose?.Invoke($"{source.ReferrerCount} artifacts that refer to the images stay behind; -IncludeReferrers takes them along.");
             }
 
-            using var source = new StoreSource(group[0].Store, requests.Select(request => request.Root).ToList(), options.Cancellation);
             copier.Copy(
                 source,
                 requests.Select((request, i) => new CopyRequest(source.Roots[i], request.Names, [])).ToList(),
@@ -96,33 +91,6 @@ internal sealed class ImageSave(CopyOptions options)
 
     private static Descriptor Root(SaveItem item, DestinationTraits traits, bool onePlatform) =>
         onePlatform || traits.DockerOnly || !traits.HoldsManifests ? item.Image.Manifest.Manifest : item.Image.Root.Descriptor;
-
-    // By the digests of what is saved, and of what is found; each once, whatever refers to what.
-    private static List<StoreRoot> Referrers(List<SaveItem> items, bool onePlatform)
-    {
-        var snapshot = items[0].Store.ReadSnapshot();
-        var subjects = new Queue<Digest>(items.SelectMany(item => onePlatform
-            ? [item.Image.Manifest.Manifest.Digest]
-            : DigestsOf(item.Image.Root)));
-        var found = new List<StoreRoot>();
-        var seen = new HashSet<Digest>(items.Select(item => item.Image.Root.Digest));
-        while (subjects.Count > 0)
-        {
-            foreach (var referrer in snapshot.ReferrersOf(subjects.Dequeue()).Where(referrer => seen.Add(referrer.Digest)))
-            {
-                found.Add(referrer);
-                foreach (var digest in DigestsOf(referrer))
-                {
-                    subjects.Enqueue(digest);
-                }
-            }
-        }
-
-        return found;
-    }
-
-    private static IEnumerable<Digest> DigestsOf(StoreRoot root) =>
-        root.Present.Select(manifest => manifest.Manifest.Digest).Append(root.Digest).Distinct();
 
     // The order of the images is the user's, so one store may have its turn more than once.
     private static List<List<SaveItem>> Neighbours(IReadOnlyList<SaveItem> items)

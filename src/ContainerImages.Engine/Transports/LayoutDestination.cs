@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -8,10 +9,11 @@ using ContainerImages.Manifests;
 
 namespace ContainerImages.Transports;
 
-/// <summary>What folders and tars of blobs have in common: each blob once, as it is, under a name made of its digest.</summary>
+/// <summary>What folders and tars of blobs have in common: each blob once, under a name made of its digest.</summary>
 internal abstract class LayoutDestination(IOutput output) : IImageDestination
 {
     private readonly HashSet<Digest> _written = [];
+    private readonly ConcurrentDictionary<string, Descriptor> _recoded = new(StringComparer.Ordinal);
 
     public abstract DestinationTraits Traits { get; }
 
@@ -21,7 +23,7 @@ internal abstract class LayoutDestination(IOutput output) : IImageDestination
     {
         foreach (var layer in images.SelectMany(image => image.Layers))
         {
-            if (layer is { Descriptor: { } descriptor, Blob: not null } && !_written.Contains(descriptor.Digest))
+            if (layer is { Descriptor: { } descriptor, Blob: not null, Recoder: null } && !_written.Contains(descriptor.Digest))
             {
                 Output.Reserve(BlobPath(descriptor.Digest), descriptor.Size);
             }
@@ -32,9 +34,16 @@ internal abstract class LayoutDestination(IOutput output) : IImageDestination
 
     public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
+        if (layer.Recoder is { } recoder)
+        {
+            return _recoded.TryGetValue(layer.Key, out var known)
+                ? known
+                : _recoded[layer.Key] = Recode(layer, recoder, progress, cancellation);
+        }
+
         var descriptor = layer.Descriptor ?? throw new ContainerImageException(
             ImageError.UnsupportedConversion, $"{layer.Name} has no digest of its own to be written under.");
-        if (layer.Blob is null && descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType))
+        if (layer.IsForeign)
         {
             return descriptor;
         }
@@ -92,6 +101,21 @@ internal abstract class LayoutDestination(IOutput output) : IImageDestination
 
     protected void PutFile(string path, byte[] bytes) =>
         Output.Write(path, bytes.Length, stream => stream.Write(bytes, 0, bytes.Length));
+
+    // Which digest it will have shows at its end, and then another layer may have had the same.
+    private Descriptor Recode(SourceLayer layer, LayerRecoder recoder, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        Descriptor? recoded = null;
+        bool? isNew = null;
+        var like = BlobPath(layer.Descriptor?.Digest ?? layer.DiffId!.Value);
+        Output.Write(like, layer.Blob!.PlainSize ?? layer.Blob.Size, stream =>
+        {
+            recoded = VerifiedCopy.Recode(layer, recoder, stream, progress, cancellation);
+            isNew ??= Claim(recoded.Digest);
+            return (isNew.Value ? BlobPath(recoded.Digest) : null, recoded.Size);
+        });
+        return recoded!;
+    }
 
     private bool Claim(Digest digest)
     {

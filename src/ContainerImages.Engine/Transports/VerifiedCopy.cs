@@ -19,6 +19,26 @@ internal static class VerifiedCopy
         Check(layer, copied);
     }
 
+    /// <summary>Writes a layer in another compression.</summary>
+    /// <returns>What it is now.</returns>
+    /// <exception cref="ContainerImageException">ContentMissing; ContentMismatch; InvalidArchive.</exception>
+    public static Descriptor Recode(
+        SourceLayer layer, LayerRecoder recoder, Stream target, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        using var source = new SourceStream(Require(layer).Open, layer.Name);
+        var diffId = layer.DiffId!.Value;
+        var recoded = recoder.Copy(
+            source, target, layer.Name, layer.Descriptor?.Digest.Algorithm ?? Digest.Sha256, diffId.Algorithm, progress, cancellation);
+        if (layer.Descriptor is not null)
+        {
+            Check(layer, recoded.Source);
+        }
+
+        return recoded.Source.DiffId == diffId
+            ? recoder.Describe(recoded.Digest, recoded.Size)
+            : throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, recoded.Source.DiffId);
+    }
+
     public static void Check(SourceLayer layer, CopiedBlob copied)
     {
         var promised = layer.Descriptor!;

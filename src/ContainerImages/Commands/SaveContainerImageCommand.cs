@@ -20,6 +20,8 @@ public sealed class SaveContainerImageCommand : ImageCommand
 {
     private const string DockerArchive = "docker-archive";
 
+    private Packing? _packing;
+
     /// <summary>The file or folder to write; in a folder that is there, an archive gets a name made of the image's.</summary>
     [Parameter(Mandatory = true)]
     [Alias("DestinationPath", "OutFile")]
@@ -63,6 +65,16 @@ public sealed class SaveContainerImageCommand : ImageCommand
     [Parameter]
     public SwitchParameter IncludeReferrers { get; set; }
 
+    /// <summary>How layers are compressed: as they are if not given. Other ones get other digests; the image's ID stays.</summary>
+    [Parameter]
+    [ValidateSet(Packing.Preserve, "none", "gzip", "zstd")]
+    public string Compression { get; set; } = Packing.Preserve;
+
+    /// <summary>How hard: 1 to 9 for gzip, 1 to 22 for zstd. Layers that are compressed so already are then compressed anew.</summary>
+    [Parameter]
+    [ValidateRange(1, 22)]
+    public int CompressionLevel { get; set; }
+
     /// <summary>How many layers are written at once where the format allows it; 0 for as many as there are processors.</summary>
     [Parameter]
     [ValidateRange(0, 64)]
@@ -89,12 +101,11 @@ public sealed class SaveContainerImageCommand : ImageCommand
 
         if (IncludeReferrers && Format is not ("oci-archive" or "oci-dir"))
         {
-            Fail(
-                new ContainerImageException(
-                    ImageError.ConflictingParameter,
-                    $"-IncludeReferrers and the format {Format}, which has no place for them, exclude each other; oci-archive and oci-dir hold them."),
-                Format);
+            Fail(new ContainerImageException(
+                ImageError.ConflictingParameter, $"-IncludeReferrers and the format {Format}, which has no place for them, exclude each other; oci-archive and oci-dir hold them."), Format);
         }
+
+        Attempt(Compression, () => _packing = Packing.Parse(Compression, CompressionLevel, Format));
     }
 
     /// <inheritdoc/>
@@ -110,7 +121,7 @@ public sealed class SaveContainerImageCommand : ImageCommand
         Attempt(Destination, () =>
         {
             items = AddTags(items);
-            if (FindExcluded(items) is not { } leftOut)
+            if (FindExcluded(items) is not { } leftOut || _packing is not { } packing)
             {
                 return;
             }
@@ -124,7 +135,7 @@ public sealed class SaveContainerImageCommand : ImageCommand
 
             RunCopy($"Saving {count} to {path}", ThrottleLimit, options =>
             {
-                new ImageSave(options) { LeftOut = leftOut, IncludeReferrers = IncludeReferrers }.Run(items, Format, path, Force, onePlatform: Platform is not null);
+                new ImageSave(options, packing.ToChanges(leftOut, IncludeReferrers)).Run(items, Format, path, Force, onePlatform: Platform is not null);
                 return path;
             });
             if (PassThru)

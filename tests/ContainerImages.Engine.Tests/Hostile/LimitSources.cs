@@ -25,6 +25,8 @@ internal sealed class OneDocument(int size) : IImageSource
 
     public SourceBlob? FindBlob(Descriptor descriptor) => new(size, () => new MemoryStream(_configs[descriptor.Digest]));
 
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => [];
+
     /// <summary>A manifest with a config of its own.</summary>
     public ImageManifest ManifestOf(int number)
     {

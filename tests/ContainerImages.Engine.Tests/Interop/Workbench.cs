@@ -39,10 +39,13 @@ internal sealed class Workbench : IDisposable
     public SaveItem Item(string image, params string[] names) => new(Store, Store.Match(image), names);
 
     /// <summary>Saves as the cmdlet does, into a file or folder of its own.</summary>
-    public string Save(string format, params SaveItem[] items)
+    public string Save(string format, params SaveItem[] items) => Save(format, new CopyChanges(), items);
+
+    /// <summary>The same with changes.</summary>
+    public string Save(string format, CopyChanges changes, params SaveItem[] items)
     {
         var path = Combine($"saved-{++_saved}");
-        new ImageSave(new CopyOptions()).Run(items, format, path, force: false, onePlatform: false);
+        new ImageSave(new CopyOptions(), changes).Run(items, format, path, force: false, onePlatform: false);
         return path;
     }
 

@@ -116,7 +116,7 @@ public sealed class IncrementalArchiveTests : IDisposable
         var store = _sender.Store;
         var leftOut = new LeftOutLayers();
         leftOut.Add(store, store.Match(excluded).Root);
-        new ImageSave(new CopyOptions()) { LeftOut = leftOut }.Run(
+        new ImageSave(new CopyOptions(), new CopyChanges { LeftOut = leftOut }).Run(
             [new SaveItem(store, store.Match(name), [name])], format, path, force: false, onePlatform: false);
         return path;
     }

@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text.Json.Nodes;
-using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Store;
@@ -20,10 +18,10 @@ public sealed class ReferrerTests : IDisposable
     private static readonly TestImage _arm64 = new(TestLayer.Of("arm64")) { Architecture = "arm64" };
     private static readonly TestIndex _index = new(_amd64, _arm64) { Names = ["docker.io/team/multi:1"] };
     private static readonly TestImage _other = TestImage.Of("other", "docker.io/team/other:1");
-    private static readonly TestArtifact _ofIndex = new("of the index", _index);
-    private static readonly TestArtifact _ofPlatform = new("of a platform", _arm64);
-    private static readonly TestArtifact _ofArtifact = new("of an artifact", _ofIndex);
-    private static readonly TestArtifact _ofOther = new("of another image", _other);
+    private static readonly TestArtifact _ofIndex = TestArtifact.About(_index, "of the index");
+    private static readonly TestArtifact _ofPlatform = TestArtifact.About(_arm64, "of a platform");
+    private static readonly TestArtifact _ofArtifact = TestArtifact.About(_ofIndex, "of an artifact");
+    private static readonly TestArtifact _ofOther = TestArtifact.About(_other, "of another image");
 
     private readonly TestStore _sender = new();
     private readonly TestStore _receiver = new();
@@ -83,29 +81,7 @@ public sealed class ReferrerTests : IDisposable
     {
         var path = _folder.Combine(Guid.NewGuid().ToString("N"));
         var items = names.Select(name => _sender.Store.Match(name)).Select(match => new SaveItem(_sender.Store, match, match.MatchedNames!)).ToList();
-        new ImageSave(new CopyOptions()) { IncludeReferrers = include }.Run(items, format, path, force: false, onePlatform: false);
+        new ImageSave(new CopyOptions(), new CopyChanges { IncludesReferrers = include }).Run(items, format, path, force: false, onePlatform: false);
         return path;
-    }
-
-    /// <summary>An artifact as a signing tool makes one.</summary>
-    private sealed class TestArtifact(string content, TestRoot subject) : TestRoot
-    {
-        private readonly byte[] _blob = System.Text.Encoding.UTF8.GetBytes(content);
-        private readonly byte[] _config = "{}"u8.ToArray();
-
-        public override string MediaType => MediaTypes.OciManifest;
-
-        public override IEnumerable<(Digest Digest, byte[] Bytes)> Blobs =>
-            [(Digest, Bytes), (Digest.Compute(_config), _config), (Digest.Compute(_blob), _blob)];
-
-        protected override JsonObject MakeJson() => new()
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = MediaTypes.OciManifest,
-            ["artifactType"] = "application/vnd.example.signature",
-            ["config"] = Describe("application/vnd.oci.empty.v1+json", Digest.Compute(_config), _config.Length),
-            ["layers"] = new JsonArray(Describe("application/octet-stream", Digest.Compute(_blob), _blob.Length)),
-            ["subject"] = subject.ToDescriptor(),
-        };
     }
 }

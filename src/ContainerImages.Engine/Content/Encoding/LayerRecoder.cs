@@ -15,6 +15,10 @@ internal readonly record struct RecodedLayer(CopiedBlob Source, Digest Digest, l
 /// <param name="slots">What the layers of a copy share.</param>
 internal sealed class LayerRecoder(LayerEncoding encoding, EncoderSlots slots)
 {
+    /// <summary>A descriptor of a layer that is compressed so, of OCI's type.</summary>
+    public Descriptor Describe(Digest digest, long size) => new(MediaTypes.OciLayerOf(encoding.Compression), digest, size);
+
+    /// <summary>Writes a layer.</summary>
     /// <param name="source">The layer as it is: its compression is told by its content.</param>
     /// <param name="target">Where it goes. It is not closed; after an error what is in it is worth nothing.</param>
     /// <param name="name">What is being read, for messages.</param>

@@ -98,9 +98,7 @@ internal sealed class DecodedStream : ReadOnlyStream
 
     private ContainerImageException Invalid(Exception e) => e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
         ? new(ImageError.ContentTooLarge, $"{_name} needs a zstd window of more than {1L << Limits.ZstdWindowLog} bytes, the limit.", e)
-        : new(ImageError.InvalidArchive, $"{_name} is no valid {Name(_compression)} stream ({e.Message.TrimEnd('.')}).", e);
-
-    private static string Name(Compression compression) => compression.ToString().ToLowerInvariant();
+        : new(ImageError.InvalidArchive, $"{_name} is no valid {CompressionFormat.NameOf(_compression)} stream ({e.Message.TrimEnd('.')}).", e);
 
     /// <summary>Notes what the decoder takes, and keeps it from closing the source.</summary>
     private sealed class Taken(Stream source, ExpansionBudget? budget) : ReadOnlyStream

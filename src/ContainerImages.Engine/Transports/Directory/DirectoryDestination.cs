@@ -23,7 +23,8 @@ internal sealed class DirectoryDestination(FolderOutput output, string name, boo
     private readonly List<ManifestDocument> _documents = [];
     private Descriptor? _root;
 
-    public override DestinationTraits Traits { get; } = new(name, output.MaxParallel, DockerOnly: docker);
+    public override DestinationTraits Traits { get; } = new(
+        name, output.MaxParallel, DockerOnly: docker, RecodesInOrder: output.WritesUnknownInOrder);
 
     /// <summary>Whether a folder is of this format and holds nothing else.</summary>
     public static bool IsImageFolder(string folder)

@@ -64,6 +64,8 @@ internal sealed class DirectorySource : IImageSource
 
     public SourceBlob? FindBlob(Descriptor descriptor) => _folder.Find(FileName(descriptor.Digest));
 
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => [];
+
     public void Dispose() => _folder.Dispose();
 
     /// <summary>The file of a blob: its hex digits, with the algorithm before them unless it is SHA-256.</summary>

@@ -66,7 +66,7 @@ internal sealed class DockerArchiveDestination : IImageDestination
             else
             {
                 var blob = VerifiedCopy.Require(layer);
-                _tar.Append(name, blob.PlainSize ?? blob.Size, output => WritePlain(layer, output, progress, cancellation));
+                _tar.Append(name, blob.PlainSize ?? blob.Size, output => (name, WritePlain(layer, output, progress, cancellation)));
             }
         }
 

@@ -37,6 +37,8 @@ internal sealed class DockerArchiveSource : IImageSource
 
     public SourceBlob? FindBlob(Descriptor descriptor) => null;
 
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => [];
+
     public void Dispose() => _archive.Dispose();
 
     private List<SourceRoot> ReadRoots()

@@ -17,7 +17,7 @@ internal sealed class OciLayoutDestination(IOutput output, string name) : Layout
 {
     private readonly List<Descriptor> _manifests = [];
 
-    public override DestinationTraits Traits { get; } = new(name, output.MaxParallel);
+    public override DestinationTraits Traits { get; } = new(name, output.MaxParallel, RecodesInOrder: output.WritesUnknownInOrder);
 
     /// <summary>Whether a folder is a layout and holds nothing else; a store, which holds its lock too, is no such folder.</summary>
     public static bool IsLayout(string folder) =>
@@ -28,7 +28,8 @@ internal sealed class OciLayoutDestination(IOutput output, string name) : Layout
     // containerd and Docker read the name from an annotation of their own, podman and skopeo from OCI's.
     public override void PutRoot(Descriptor root, IReadOnlyList<string> names)
     {
-        if (names.Count == 0)
+        // What several images are referred to by comes once for each of their stores.
+        if (names.Count == 0 && !_manifests.Exists(manifest => manifest.Digest == root.Digest))
         {
             _manifests.Add(root);
         }

@@ -17,16 +17,17 @@ internal sealed class OciLayoutSource : IImageSource
     public const string RefName = "org.opencontainers.image.ref.name";
 
     private readonly IArchive _archive;
+    private readonly LayoutReferrers _referrers;
 
     public OciLayoutSource(IArchive archive)
     {
         _archive = archive;
-        Roots = ReadRoots();
+        _referrers = new LayoutReferrers(ReadRoots(), ReadManifest);
     }
 
     public string Name => _archive.Name;
 
-    public IReadOnlyList<SourceRoot> Roots { get; }
+    public IReadOnlyList<SourceRoot> Roots => _referrers.Images;
 
     public IReadOnlyList<string> LeftBehind => [];
 
@@ -45,6 +46,8 @@ internal sealed class OciLayoutSource : IImageSource
 
     public SourceBlob? FindBlob(Descriptor descriptor) =>
         _archive.Find($"blobs/{descriptor.Digest.Algorithm}/{descriptor.Digest.Hex}");
+
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => _referrers.Of(subject);
 
     public void Dispose() => _archive.Dispose();
 

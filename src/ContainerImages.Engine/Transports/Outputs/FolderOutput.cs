@@ -31,20 +31,36 @@ internal sealed class FolderOutput : IOutput
 
     public int MaxParallel => 64;
 
+    public bool WritesUnknownInOrder => false;
+
     public void Reserve(string path, long size)
     {
     }
 
-    public void Write(string path, long size, Action<Stream> write)
+    public void Write(string path, long size, Action<Stream> write) => OutputErrors.Guard(_path, () =>
     {
-        var file = Path.Combine(_temporary, path.Replace('/', Path.DirectorySeparatorChar));
-        OutputErrors.Guard(_path, () =>
+        using var stream = StoreSystem.OpenShared(PathOf(path), FileMode.CreateNew, FileAccess.Write);
+        write(stream);
+    });
+
+    public void Write(string like, long believed, Func<Stream, (string? Path, long Size)> write) => OutputErrors.Guard(_path, () =>
+    {
+        var file = Path.Combine(_temporary, $".{Guid.NewGuid():N}");
+        string? path;
+        using (var stream = StoreSystem.OpenShared(file, FileMode.CreateNew, FileAccess.Write))
         {
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            using var stream = StoreSystem.OpenShared(file, FileMode.CreateNew, FileAccess.Write);
-            write(stream);
-        });
-    }
+            (path, _) = write(stream);
+        }
+
+        if (path is null)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            File.Move(file, PathOf(path));
+        }
+    });
 
     public void Commit() => OutputErrors.Guard(_path, () =>
     {
@@ -78,6 +94,14 @@ internal sealed class FolderOutput : IOutput
         {
             DeleteIfPossible(_temporary);
         }
+    }
+
+    /// <summary>Where a file goes, its folder made.</summary>
+    private string PathOf(string path)
+    {
+        var file = Path.Combine(_temporary, path.Replace('/', Path.DirectorySeparatorChar));
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        return file;
     }
 
     // What another program holds open (Windows) must not hide how the save itself ended.

@@ -70,21 +70,21 @@ internal sealed class TarFile : IDisposable
     });
 
     /// <summary>
-    /// Writes a file whose size is only believed: its header is written by that, and put right afterwards. The content is
-    /// written a second time only where the right header is longer.
+    /// Writes a file whose name and size are only believed: its header is written by them, and put right afterwards. The
+    /// content is written a second time only where the right header is longer.
     /// </summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="believed">Its size, as far as is known.</param>
-    /// <param name="write">Writes the content, and tells how many bytes it was.</param>
-    public void Append(string name, long believed, Func<Stream, long> write) => OutputErrors.Guard(Path, () =>
+    /// <param name="believedName">Its name, or one as long.</param>
+    /// <param name="believedSize">Its size, as far as is known.</param>
+    /// <param name="write">Writes the content, and tells its name, or null if it is not to stay, and how many bytes it was.</param>
+    public void Append(string believedName, long believedSize, Func<Stream, (string? Name, long Size)> write) => OutputErrors.Guard(Path, () =>
     {
         var output = AtEnd();
         while (true)
         {
-            var header = FileHeader(name, believed);
+            var header = FileHeader(believedName, believedSize);
             output.Write(header, 0, header.Length);
-            var size = write(output);
-            var right = FileHeader(name, size);
+            var (name, size) = write(output);
+            var right = name is null ? [] : FileHeader(name, size);
             if (right.Length == header.Length)
             {
                 output.Write(Zeros, 0, TarField.PaddingOf(size));
@@ -95,10 +95,15 @@ internal sealed class TarFile : IDisposable
                 return;
             }
 
-            // Past 8 GiB a header is longer, and all that follows has another place.
-            believed = size;
             output.Position = _end;
             output.SetLength(_end);
+            if (name is null)
+            {
+                return;
+            }
+
+            // Past 8 GiB a header is longer, and all that follows has another place.
+            (believedName, believedSize) = (name, size);
         }
     });
 

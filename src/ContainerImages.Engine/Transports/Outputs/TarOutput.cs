@@ -15,6 +15,8 @@ internal sealed class TarOutput(string path, bool force) : IOutput
 
     public int MaxParallel => 64;
 
+    public bool WritesUnknownInOrder => true;
+
     public void Reserve(string path, long size)
     {
         if (!_tar.IsReserved(path))
@@ -37,6 +39,12 @@ internal sealed class TarOutput(string path, bool force) : IOutput
         write(bytes);
         MakeFolders(path);
         _tar.Append(path, bytes.ToArray());
+    }
+
+    public void Write(string like, long believed, Func<Stream, (string? Path, long Size)> write)
+    {
+        MakeFolders(like);
+        _tar.Append(like, believed, write);
     }
 
     public void Commit() => _tar.Commit();

@@ -72,6 +72,8 @@ internal sealed class RootFileSystemSource : IImageSource
 
     public SourceBlob? FindBlob(Descriptor descriptor) => _blobs.TryGetValue(descriptor.Digest, out var blob) ? blob : null;
 
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => [];
+
     public void Dispose()
     {
     }

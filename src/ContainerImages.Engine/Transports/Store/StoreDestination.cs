@@ -68,7 +68,7 @@ internal sealed class StoreDestination : IImageDestination
             }
         }
 
-        var absent = images.SelectMany(image => image.Layers).Where(layer => layer.Blob is null && !IsForeign(layer)).ToList();
+        var absent = images.SelectMany(image => image.Layers).Where(layer => layer.Blob is null && !layer.IsForeign).ToList();
         foreach (var diffId in absent.Where(layer => layer.Descriptor is null).Select(layer => layer.DiffId!.Value).Distinct())
         {
             if (_known.FindBlob(diffId) is { } found)
@@ -107,7 +107,7 @@ internal sealed class StoreDestination : IImageDestination
 
         if (layer.Blob is not { } blob)
         {
-            return IsForeign(layer) ? layer.Descriptor! : throw Missing([layer]);
+            return layer.IsForeign ? layer.Descriptor! : throw Missing([layer]);
         }
 
         if (blob.Ingested is not { } spooled)
@@ -331,9 +331,6 @@ internal sealed class StoreDestination : IImageDestination
             $"{string.Join(", ", digests)}.")
         { Candidates = digests };
     }
-
-    private static bool IsForeign(SourceLayer layer) =>
-        layer.Descriptor is { Urls.Count: > 0 } foreign && MediaTypes.IsForeignLayer(foreign.MediaType);
 
     private bool IsHere(Descriptor descriptor) => _store.Blobs.Find(descriptor.Digest, descriptor.Size) is not null;
 

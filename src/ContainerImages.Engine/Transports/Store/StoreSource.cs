@@ -16,17 +16,22 @@ internal sealed class StoreSource : IImageSource
 {
     private readonly ImageStore _store;
     private readonly Ingest? _ingest;
+    private readonly StoreSnapshot _snapshot;
     private readonly KnownLayers _known;
+    private ILookup<Digest, Descriptor>? _referrers;
 
     /// <param name="store">The store.</param>
     /// <param name="roots">What is to be copied of it.</param>
+    /// <param name="includesReferrers">Whether what refers to that is copied too.</param>
     /// <param name="cancellation">Stops the wait for the store's lock.</param>
-    public StoreSource(ImageStore store, IReadOnlyList<Descriptor> roots, CancellationToken cancellation)
+    public StoreSource(ImageStore store, IReadOnlyList<Descriptor> roots, bool includesReferrers, CancellationToken cancellation)
     {
         _store = store;
         Name = $"store '{store.Path}'";
         Roots = roots.Select(root => new SourceRoot { Descriptor = root }).ToList();
-        _known = new KnownLayers(store.ReadSnapshot(), store.Blobs);
+        _snapshot = store.ReadSnapshot();
+        _known = new KnownLayers(_snapshot, store.Blobs);
+        var reachable = Reach(roots, includesReferrers);
         try
         {
             _ingest = store.BeginIngest(cancellation);
@@ -35,12 +40,6 @@ internal sealed class StoreSource : IImageSource
         {
             store.Verbose($"The store '{store.Path}' cannot be written, so its images are read without being held.");
             return;
-        }
-
-        HashSet<Digest> reachable = [];
-        foreach (var root in roots)
-        {
-            RootWalk.CollectReachable(root, store.Blobs, reachable);
         }
 
         try
@@ -60,6 +59,9 @@ internal sealed class StoreSource : IImageSource
 
     public IReadOnlyList<string> LeftBehind => [];
 
+    /// <summary>How many artifacts refer to the roots, to what they lead to, and to each other.</summary>
+    public int ReferrerCount { get; private set; }
+
     public ManifestDocument? ReadManifest(Descriptor descriptor) =>
         _store.Blobs.Find(descriptor.Digest, descriptor.Size) is null ? null : _store.Blobs.ReadManifest(descriptor);
 
@@ -77,5 +79,34 @@ internal sealed class StoreSource : IImageSource
             PlainSize: isPlain ? descriptor.Size : _known.PlainSize(descriptor.Digest));
     }
 
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => (_referrers ??= _snapshot.Roots
+        .SelectMany(root => root.Present.Select(manifest => manifest.Subject).OfType<Digest>(), (root, refersTo) => (refersTo, root.Descriptor))
+        .ToLookup(pair => pair.refersTo, pair => pair.Descriptor))[subject].ToList();
+
     public void Dispose() => _ingest?.Dispose();
+
+    private HashSet<Digest> Reach(IReadOnlyList<Descriptor> roots, bool includesReferrers)
+    {
+        HashSet<Digest> held = [];
+        HashSet<Digest> referrers = [];
+        var open = new Queue<(Descriptor Root, bool IsHeld)>(roots.Select(root => (root, true)));
+        while (open.Count > 0)
+        {
+            var (root, isHeld) = open.Dequeue();
+            HashSet<Digest> reachable = [];
+            RootWalk.CollectReachable(root, _store.Blobs, reachable);
+            foreach (var referrer in reachable.SelectMany(FindReferrers).Where(referrer => referrers.Add(referrer.Digest)))
+            {
+                open.Enqueue((referrer, includesReferrers));
+            }
+
+            if (isHeld)
+            {
+                held.UnionWith(reachable);
+            }
+        }
+
+        ReferrerCount = referrers.Count;
+        return held;
+    }
 }

@@ -131,6 +131,13 @@ internal sealed class RegistrySource : IImageSource
         ResumableStream Open(long offset) => new MirroredBlobStream(_clients, descriptor, offset, _cancellation);
     }
 
+    public IReadOnlyList<Descriptor> FindReferrers(Digest subject)
+    {
+        var referrers = _clients[0].ListReferrersAsync(subject, null, _cancellation).GetAwaiter().GetResult();
+        _chosen?.UnionWith(referrers.Select(referrer => referrer.Digest));
+        return referrers;
+    }
+
     /// <summary>The configuration of an image, fetched once.</summary>
     public ImageConfig ReadConfig(ImageManifest manifest)
     {

@@ -1,0 +1,231 @@
+using System.Collections.Generic;
+using System.Linq;
+using ContainerImages.Content;
+using ContainerImages.Manifests;
+using ContainerImages.Store;
+
+namespace ContainerImages.Copying;
+
+/// <summary>
+/// Decides before any work what a copy is: which platforms go, what refers to them and goes along, which layers are left out
+/// or compressed anew, and whether the destination can hold it all.
+/// </summary>
+/// <param name="options">How the copy is done.</param>
+/// <param name="changes">What is not copied as it is.</param>
+internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
+{
+    private readonly SourceDocuments _documents = new();
+    private readonly LayerRecoder? _recoder = changes.Encoding is { } encoding ? new LayerRecoder(encoding, new EncoderSlots(options.Threads)) : null;
+
+    /// <summary>Plans a copy. Of several images, those that have none of the platforms asked for stay out.</summary>
+    /// <exception cref="ContainerImageException">
+    /// PlatformNotFound, if no image has one; UnsupportedConversion; ContentMissing; and what is wrong with the documents.
+    /// </exception>
+    public IReadOnlyList<CopyPlan> PlanAll(IImageSource source, IReadOnlyList<CopyRequest> requests, DestinationTraits traits)
+    {
+        if (!traits.HoldsManifests && changes.Encoding is { Compression: not Compression.None } asked)
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedConversion, $"{traits.Name} holds layers plain, and not in {CompressionFormat.NameOf(asked.Compression)}.");
+        }
+
+        var plans = new List<CopyPlan>(requests.Count);
+        ContainerImageException? left = null;
+        foreach (var request in requests)
+        {
+            try
+            {
+                plans.Add(Plan(source, request, traits));
+            }
+            catch (ContainerImageException e) when (e.Error == ImageError.PlatformNotFound)
+            {
+                left ??= e;
+                options.Verbose?.Invoke(e.Message);
+            }
+        }
+
+        if (plans.Count == 0 && left is not null)
+        {
+            throw left;
+        }
+
+        AddReferrers(source, plans, traits);
+        ModificationCheck.Check(plans);
+        return plans;
+    }
+
+    private CopyPlan Plan(IImageSource source, CopyRequest request, DestinationTraits traits)
+    {
+        if (request.Root.Descriptor is not { } root)
+        {
+            var assembled = request.Root.Assembled!;
+            return request.Platforms.Count == 0 || request.Platforms.Any(pattern => pattern.IsMatch(assembled.ParsedConfig!.Platform))
+                ? new CopyPlan(null, request.Names, [PlanAssembled(assembled, traits)], [])
+                : throw NoPlatform(source, request, [assembled.ParsedConfig!.Platform.ToString()]);
+        }
+
+        List<ImageIndex> indexes = [];
+        var manifests = RootWalk.Manifests(root, descriptor => _documents.ReadManifest(source, root, descriptor), indexes, $" of {source.Name}");
+        if (indexes.Count > 0 && (!traits.HoldsManifests || traits.DockerOnly))
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedConversion,
+                $"{traits.Name} holds one platform of an image, and {root.Digest} is an index of several.");
+        }
+
+        var images = manifests
+            .Where(pair => pair.Manifest is not null && IsWanted(source, request, pair.Manifest, indexes.Count > 0))
+            .Select(pair => PlanImage(source, pair.Manifest!, traits))
+            .ToList();
+        return images.Count > 0
+            ? new CopyPlan(indexes.Count > 0 ? root : null, request.Names, images, indexes)
+            : throw NoneWanted(source, request, root, manifests);
+    }
+
+    // Whatever refers to a document of the copy, or to what refers to one: each once, without a name.
+    private void AddReferrers(IImageSource source, List<CopyPlan> plans, DestinationTraits traits)
+    {
+        if (!changes.IncludesReferrers)
+        {
+            return;
+        }
+
+        var known = new HashSet<Digest>(plans.SelectMany(plan => plan.Documents));
+        for (var i = 0; i < plans.Count; i++)
+        {
+            foreach (var referrer in plans[i].Documents.SelectMany(source.FindReferrers).Where(referrer => !known.Contains(referrer.Digest)).ToList())
+            {
+                if (known.Add(referrer.Digest))
+                {
+                    options.Cancellation.ThrowIfCancellationRequested();
+                    var plan = Plan(source, new CopyRequest(new SourceRoot { Descriptor = referrer }, [], []), traits);
+                    known.UnionWith(plan.Documents);
+                    plans.Add(plan);
+                }
+            }
+        }
+    }
+
+    private bool IsWanted(IImageSource source, CopyRequest request, ImageManifest manifest, bool isInIndex)
+    {
+        if (request.Platforms.Count == 0)
+        {
+            return true;
+        }
+
+        // What is said about an image, and is none itself, goes along with an index.
+        return manifest.IsImage
+            ? request.Platforms.Any(pattern => pattern.IsMatch(_documents.ReadConfig(source, manifest).Platform))
+            : isInIndex;
+    }
+
+    private PlannedImage PlanImage(IImageSource source, ImageManifest manifest, DestinationTraits traits)
+    {
+        if (!manifest.IsImage && (traits.DockerOnly || !traits.HoldsManifests))
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedConversion, $"{traits.Name} holds images only, and {manifest.Digest} is an artifact.");
+        }
+
+        var config = manifest.IsImage ? _documents.ReadConfig(source, manifest) : null;
+        if (config is not null && config.DiffIds.Count != manifest.Layers.Count)
+        {
+            throw new ContainerImageException(
+                ImageError.ContentMismatch,
+                $"Manifest {manifest.Digest} of {source.Name} has {manifest.Layers.Count} layers, and its config {config.DiffIds.Count}.");
+        }
+
+        var layers = config is null
+            ? manifest.Blobs.Select(blob => Blob(source, blob)).ToList()
+            : manifest.Layers.Select((layer, i) => Layer(source, layer, config.DiffIds[i], traits)).ToList();
+        var image = new PlannedImage(
+            new SourceImage { Manifest = manifest, Config = manifest.Config, ParsedConfig = config, Layers = layers }, traits);
+
+        // Made with the types that the layers will have, to see now whether the destination can hold it.
+        image.MakeManifest(layers.Select(layer => layer.Recoder?.Describe(layer.Descriptor!.Digest, layer.Descriptor.Size) ?? layer.Descriptor!).ToList());
+        return image;
+    }
+
+    private PlannedImage PlanAssembled(SourceImage image, DestinationTraits traits) => new(
+        changes.Encoding is null ? image : new SourceImage
+        {
+            Config = image.Config,
+            ParsedConfig = image.ParsedConfig,
+            Layers = image.Layers
+                .Select(layer => new SourceLayer
+                {
+                    Name = layer.Name,
+                    Descriptor = layer.Descriptor,
+                    DiffId = layer.DiffId,
+                    Blob = layer.Blob,
+                    Recoder = layer.Blob is null ? null : RecoderOf(layer.Descriptor, layer.DiffId, traits),
+                })
+                .ToList(),
+        },
+        traits);
+
+    private static SourceLayer Blob(IImageSource source, Descriptor blob) => new()
+    {
+        Name = $"Layer {blob.Digest} of {source.Name}",
+        Descriptor = blob,
+        Blob = source.FindBlob(blob),
+    };
+
+    private SourceLayer Layer(IImageSource source, Descriptor layer, Digest diffId, DestinationTraits traits)
+    {
+        if (!MediaTypes.TryGetLayerCompression(layer.MediaType, out _))
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedContent, $"Layer {layer.Digest} of {source.Name} is of type {QuotedText.Quote(layer.MediaType)}, which is not supported.");
+        }
+
+        var isLeftOut = changes.LeftOut?.Contains(layer, diffId, traits) == true;
+        var blob = isLeftOut ? null : source.FindBlob(layer);
+        return new SourceLayer
+        {
+            Name = $"Layer {layer.Digest} of {source.Name}",
+            Descriptor = layer,
+            DiffId = diffId,
+            Blob = blob,
+            Recoder = blob is null ? null : RecoderOf(layer, diffId, traits),
+            IsLeftOut = isLeftOut,
+        };
+    }
+
+    // Some manifests call plain layers compressed; digest and diff ID tell. Of layers of archives nothing may be known before.
+    private LayerRecoder? RecoderOf(Descriptor? layer, Digest? diffId, DestinationTraits traits)
+    {
+        if (changes.Encoding is not { Compression: var wanted } || !traits.HoldsManifests || MediaTypes.IsForeignLayer(layer?.MediaType ?? ""))
+        {
+            return null;
+        }
+
+        var isAsWanted = layer is not null &&
+            MediaTypes.TryGetLayerCompression(layer.MediaType, out var compression) &&
+            compression == wanted &&
+            (wanted == Compression.None) == (layer.Digest == diffId);
+        return isAsWanted && (wanted == Compression.None || !changes.RecodesAll) ? null : _recoder;
+    }
+
+    private ContainerImageException NoneWanted(
+        IImageSource source,
+        CopyRequest request,
+        Descriptor root,
+        IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> manifests)
+    {
+        var present = manifests
+            .Where(pair => pair.Manifest is { IsImage: true })
+            .Select(pair => _documents.ReadConfig(source, pair.Manifest!).Platform.ToString())
+            .ToList();
+        return present.Count == 0
+            ? new ContainerImageException(
+                ImageError.ContentMissing, $"{source.Name} holds none of the manifests that index {root.Digest} names.")
+            { Candidates = manifests.Select(pair => pair.Descriptor.Digest.ToString()).ToList() }
+            : NoPlatform(source, request, present);
+    }
+
+    private static ContainerImageException NoPlatform(IImageSource source, CopyRequest request, IReadOnlyList<string> present) => new(
+        ImageError.PlatformNotFound,
+        $"{source.Name} has no platform '{string.Join("', '", request.Platforms)}'; it has {string.Join(", ", present)}.")
+    { Candidates = present };
+}
