@@ -16,7 +16,9 @@ internal static class StoreCheck
     /// What is wrong: a blob without the digest of its name, one that is missing, one that nothing leads to, a file that has
     /// no place in a store, something that a copy left behind. Empty if the store is sound.
     /// </summary>
-    public static IReadOnlyList<string> Flaws(ImageStore store)
+    /// <param name="store">The store.</param>
+    /// <param name="mayHaveDownloads">Whether downloads may wait there to be continued.</param>
+    public static IReadOnlyList<string> Flaws(ImageStore store, bool mayHaveDownloads = false)
     {
         var flaws = new List<string>();
         if (!Directory.Exists(store.Path))
@@ -34,7 +36,7 @@ internal static class StoreCheck
                 var found = Digest.Compute(File.ReadAllBytes(path), algorithm);
                 Note(flaws, found.Hex == hex, $"{name} has the digest {found}");
             }
-            else
+            else if (!mayHaveDownloads || Path.GetDirectoryName(path) != store.Paths.Partials)
             {
                 Note(flaws, _files.Contains(name), $"{name} has no place in a store");
             }
@@ -42,7 +44,8 @@ internal static class StoreCheck
 
         Note(
             flaws,
-            !Directory.Exists(store.Paths.Ingests) || !Directory.EnumerateFileSystemEntries(store.Paths.Ingests).Any(),
+            !Directory.Exists(store.Paths.Ingests) ||
+                !Directory.EnumerateFileSystemEntries(store.Paths.Ingests).Any(path => !mayHaveDownloads || path != store.Paths.Partials),
             "a copy has left something behind");
         var reachable = Follow(store, flaws);
         flaws.AddRange(blobs.Except(reachable).Select(hex => $"nothing leads to blob {hex}"));

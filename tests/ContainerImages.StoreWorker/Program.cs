@@ -1,8 +1,6 @@
 using System;
 using System.Globalization;
-using ContainerImages.Copying;
 using ContainerImages.Store;
-using ContainerImages.Transports;
 
 namespace ContainerImages.StoreWorker;
 
@@ -52,8 +50,7 @@ internal static class Program
     private static int PullOne(string path, string name)
     {
         using var store = ImageStore.Open(path);
-        using var access = new RegistryAccess(RegistryConfiguration.Empty, new RegistryOptions()) { AllowInsecure = true };
-        new ImagePull(store, access, new CopyOptions()).Run(new PullRequest(name));
+        Worker.Pull(store, name);
         return 0;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace ContainerImages.StoreWorker;
 
@@ -12,6 +13,15 @@ internal sealed class Script(int seed, IReadOnlyList<string> roots, string repos
     private readonly Random _random = new(seed);
     private int _saved;
 
+    /// <summary>
+    /// The tag by which the registry of a worker's names has a root. Workers use it for their own images as well, so that a pull
+    /// moves names.
+    /// </summary>
+    public static string PulledTag(int root) => root.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether there is a registry to pull from: one on this machine, which the names of the worker begin with.</summary>
+    private bool CanPull => repository.StartsWith("127.0.0.1:", StringComparison.Ordinal);
+
     /// <summary>What comes next, given what is there.</summary>
     public Step Next(StoreModel model)
     {
@@ -20,6 +30,7 @@ internal sealed class Script(int seed, IReadOnlyList<string> roots, string repos
         var name = names.Count == 0 ? "" : names[_random.Next(names.Count)];
         return choice switch
         {
+            < 2 when CanPull => Pull(),
             < 4 => Import(),
             < 6 => new Step(StepKind.Tag, name, NewName()),
             < 7 => new Step(StepKind.Untag, name),
@@ -33,6 +44,12 @@ internal sealed class Script(int seed, IReadOnlyList<string> roots, string repos
     {
         var root = roots[_random.Next(roots.Count)];
         return new Step(StepKind.Import, NewName(), root, root);
+    }
+
+    private Step Pull()
+    {
+        var root = _random.Next(roots.Count);
+        return new Step(StepKind.Pull, $"{repository}:{PulledTag(root)}", Root: roots[root]);
     }
 
     private string NewName() => $"{repository}:{_random.Next(Tags)}";

@@ -47,6 +47,7 @@ internal sealed class StoreModel : IEquatable<StoreModel>
         switch (step.Kind)
         {
             case StepKind.Import:
+            case StepKind.Pull:
                 next.Name(step.Name, step.Root!);
                 break;
             case StepKind.Tag:

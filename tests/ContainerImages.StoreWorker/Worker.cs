@@ -12,6 +12,13 @@ internal sealed class Worker(ImageStore store, string folder, string repository)
 {
     private readonly CopyOptions _options = new();
 
+    /// <summary>Pulls from a registry on this machine, which has no certificate.</summary>
+    public static void Pull(ImageStore store, string name)
+    {
+        using var access = new RegistryAccess(RegistryConfiguration.Empty, new RegistryOptions()) { AllowInsecure = true };
+        new ImagePull(store, access, new CopyOptions()).Run(new PullRequest(name));
+    }
+
     public void Do(Step step)
     {
         if (!step.Name.StartsWith(repository + ":", StringComparison.Ordinal))
@@ -26,6 +33,9 @@ internal sealed class Worker(ImageStore store, string folder, string repository)
                 new ImageImport(store, _options).Run(
                     ingest => ImageSources.Open(archive, $"'{archive}'", ingest, _options),
                     new ImportSelection { References = [step.Name] });
+                break;
+            case StepKind.Pull:
+                Pull(store, step.Name);
                 break;
             case StepKind.Tag:
                 store.Tag([(Find(step.Name), ImageReference.Parse(step.Argument!))], default);

@@ -122,6 +122,9 @@ public sealed partial class LocalRegistry : IDisposable
         }
     }
 
+    /// <summary>Starts one where this machine has a registry, or must have: for tests that have more to show with one.</summary>
+    public static LocalRegistry? StartIfThere() => Peers.IsThere(Peer.Registry) || Peers.AreRequired ? Start() : null;
+
     public void Dispose()
     {
         if (!_process.HasExited)

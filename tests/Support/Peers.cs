@@ -25,11 +25,17 @@ public static class Peers
     // Where packages put commands that are not in the PATH of every user.
     private static readonly string[] _moreFolders = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
+    /// <summary>Whether a test must fail for want of a peer.</summary>
+    public static bool AreRequired => Environment.GetEnvironmentVariable(RequireVariable) == "1";
+
+    /// <summary>Whether this machine has a peer.</summary>
+    public static bool IsThere(string command) => Find(command) is not null;
+
     /// <summary>Skips the test (a <c>SkippableFact</c>) if a peer is missing, or fails it where peers are required.</summary>
     public static void Require(params string[] commands)
     {
         var missing = commands.Where(command => Find(command) is null).ToArray();
-        if (missing.Length > 0 && Environment.GetEnvironmentVariable(RequireVariable) == "1")
+        if (missing.Length > 0 && AreRequired)
         {
             throw new InvalidOperationException($"{RequireVariable} is 1, and this machine lacks {string.Join(", ", missing)}.");
         }

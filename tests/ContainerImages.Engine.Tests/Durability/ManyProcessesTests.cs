@@ -2,6 +2,7 @@ using System.Linq;
 using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Store;
 using ContainerImages.StoreWorker;
+using ContainerImages.Testing;
 using Xunit;
 
 namespace ContainerImages.Engine.Tests.Durability;
@@ -16,8 +17,10 @@ public class ManyProcessesTests
     public void No_process_loses_what_it_did_to_another_and_none_is_refused()
     {
         using var folder = new WorkFolder();
+        using var registry = LocalRegistry.StartIfThere();
+        var repositories = Enumerable.Range(0, Processes).Select(i => folder.RepositoryOf(i, registry)).ToList();
         var workers = Enumerable.Range(0, Processes)
-            .Select(i => new WorkerProcess(folder.Store, folder.Archives, seed: i, Steps, RepositoryOf(i)))
+            .Select(i => new WorkerProcess(folder.Store, folder.Archives, seed: i, Steps, repositories[i]))
             .ToList();
         try
         {
@@ -36,7 +39,7 @@ public class ManyProcessesTests
         using var store = ImageStore.Open(folder.Store);
         for (var i = 0; i < Processes; i++)
         {
-            Assert.Equal(Expected(folder, i), StoreModel.Read(store, RepositoryOf(i)));
+            Assert.Equal(Expected(folder, repositories[i], i), StoreModel.Read(store, repositories[i]));
         }
 
         store.Commit("look after the work", null, _ => { }, default);
@@ -44,13 +47,11 @@ public class ManyProcessesTests
         folder.CheckSaved();
     }
 
-    private static string RepositoryOf(int worker) => $"docker.io/worker/app{worker}";
-
-    private static StoreModel Expected(WorkFolder folder, int worker)
+    private static StoreModel Expected(WorkFolder folder, string repository, int worker)
     {
         using var nothing = new TestStore();
-        var script = new Script(worker, folder.Roots, RepositoryOf(worker));
+        var script = new Script(worker, folder.Roots, repository);
         return Enumerable.Range(0, Steps).Aggregate(
-            StoreModel.Read(nothing.Store, RepositoryOf(worker)), (model, _) => model.After(script.Next(model)).WithoutDangling());
+            StoreModel.Read(nothing.Store, repository), (model, _) => model.After(script.Next(model)).WithoutDangling());
     }
 }

@@ -37,6 +37,21 @@ internal sealed class WorkFolder : IDisposable
 
     public IReadOnlyList<string> Roots => StoreWorker.Archives.List(Archives);
 
+    /// <summary>
+    /// The repository of a worker's names; where there is a registry one that has all the images, for the worker to pull.
+    /// </summary>
+    public string RepositoryOf(int worker, LocalRegistry? registry)
+    {
+        var path = $"worker/app{worker}";
+        if (registry is null)
+        {
+            return "docker.io/" + path;
+        }
+
+        Push(registry, path);
+        return $"{registry.Address}/{path}";
+    }
+
     /// <summary>Reads what was saved as a whole, into a store of its own, and takes it away.</summary>
     public void CheckSaved()
     {
@@ -51,12 +66,37 @@ internal sealed class WorkFolder : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>Puts the images into a registry as well, by the tags that workers pull.</summary>
+    private void Push(LocalRegistry registry, string repository)
+    {
+        for (var i = 0; i < Roots.Count; i++)
+        {
+            using var scratch = new TestStore();
+            scratch.Store.ImportFile(StoreWorker.Archives.PathOf(Archives, Roots[i]));
+            foreach (var name in scratch.Store.BlobNames())
+            {
+                registry.PutBlob(repository, File.ReadAllBytes(scratch.Store.Paths.Blob(Digest.Parse("sha256:" + name))));
+            }
+
+            var root = scratch.Store.ReadSnapshot().Roots.Single();
+            foreach (var manifest in root.Images.Where(image => image.Manifest.Digest != root.Digest))
+            {
+                Put(manifest.Manifest, tag: null);
+            }
+
+            Put(root.Descriptor, StoreWorker.Script.PulledTag(i));
+
+            void Put(Descriptor descriptor, string? tag) => registry.PutManifest(
+                repository, tag, descriptor.MediaType, File.ReadAllBytes(scratch.Store.Paths.Blob(descriptor.Digest)));
+        }
+    }
+
     private static IEnumerable<(string Root, TestArchive Archive)> Make()
     {
         TestLayer[] layers =
         [
             TestLayer.OfBytes(Noise(1, 600_000)), TestLayer.OfBytes(Noise(2, 300_000), Compression.Gzip),
-            TestLayer.OfBytes(Noise(3, 200_000), Compression.Zstd), TestLayer.Of("small"),
+            TestLayer.OfBytes(Noise(3, 1_000_000), Compression.Zstd), TestLayer.Of("small"),
         ];
         var plain = new TestImage(layers[0], layers[3]);
         using var scratch = new TestStore();

@@ -90,7 +90,8 @@ internal static class StoreProbe
     /// Walks the whole store: every blob has the digest of its name, whatever a root needs is there, nothing else is, and no
     /// copy has left anything behind.
     /// </summary>
-    public static void AssertSound(this ImageStore store) => Assert.Empty(StoreCheck.Flaws(store));
+    public static void AssertSound(this ImageStore store, bool mayHaveDownloads = false) =>
+        Assert.Empty(StoreCheck.Flaws(store, mayHaveDownloads));
 
     /// <summary>What must fail with this kind of error, and leave the store as it was. The answer is the error, for more to be asked of it.</summary>
     public static ContainerImageException AssertRefused(this ImageStore store, ImageError error, Action<ImageStore> action)
