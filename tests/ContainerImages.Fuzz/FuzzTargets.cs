@@ -19,6 +19,11 @@ internal static class FuzzTargets
         () => new TarTarget(),
         () => new CompressionTarget(),
         () => new ImportTarget(),
+        () => new RootTarget(),
+        () => new InstructionTarget(),
+        () => new ConfigurationTarget(),
+        () => new AuthFileTarget(),
+        () => new HeaderTarget(),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. _all.Select(make => make()).Select(target =>
