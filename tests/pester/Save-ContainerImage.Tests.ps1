@@ -210,6 +210,37 @@ Describe 'Save-ContainerImage' {
         }
     }
 
+    Context 'compression' {
+        It 'writes layers in <compression>, and the image stays the same' -ForEach @(
+            @{ Compression = 'none'; Type = 'tar' }
+            @{ Compression = 'gzip'; Type = 'tar+gzip' }
+            @{ Compression = 'zstd'; Type = 'tar+zstd' }
+        ) {
+            Save-ContainerImage greeting -Format oci-archive -Compression $compression -Destination $file
+            $null = Enter-NewStore
+            $image = Import-ContainerImage $file
+            $image.Id | Should -BeExactly $sampleId
+            $image.Layers.MediaType | Sort-Object -Unique | Should -BeExactly "application/vnd.oci.image.layer.v1.$type"
+        }
+
+        It 'writes the same bytes each time' {
+            $other = Get-NewPath 'other.tar'
+            Save-ContainerImage greeting -Format oci-archive -Compression gzip -CompressionLevel 9 -Destination $file
+            Save-ContainerImage greeting -Format oci-archive -Compression gzip -CompressionLevel 9 -Destination $other -ThrottleLimit 1
+            (Get-FileHash -LiteralPath $file).Hash | Should -Be (Get-FileHash -LiteralPath $other).Hash
+        }
+
+        It 'refuses what does not go together: <arguments>' -ForEach @(
+            @{ Arguments = '-Compression gzip'; Id = 'ConflictingParameter'; Splat = @{ Compression = 'gzip' } }
+            @{ Arguments = '-Compression zstd'; Id = 'UnsupportedConversion'; Splat = @{ Compression = 'zstd' } }
+            @{ Arguments = '-CompressionLevel 3'; Id = 'ConflictingParameter'; Splat = @{ Format = 'oci-archive'; CompressionLevel = 3 } }
+            @{ Arguments = 'gzip level 10'; Id = 'ConflictingParameter'; Splat = @{ Format = 'oci-archive'; Compression = 'gzip'; CompressionLevel = 10 } }
+        ) {
+            { Save-ContainerImage greeting -Destination $file @splat } | Should -Throw -ErrorId "$id,$command"
+            $file | Should -Not -Exist
+        }
+    }
+
     Context 'incremental archives' {
         It 'leaves out what is excluded, and importing completes it' {
             Save-ContainerImage greeting -Destination $file

@@ -69,6 +69,9 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
     public static bool IsFor([NotNullWhen(true)] string? text, Digest root) =>
         text?.StartsWith($"{Version} {Encode(root)};", StringComparison.Ordinal) == true;
 
+    /// <summary>Whether a summary may tell of an artifact: false is certain.</summary>
+    public static bool MayHaveArtifacts(string text) => text.IndexOf($";{ManifestSummary.Artifact} ", StringComparison.Ordinal) >= 0;
+
     public static RootSummary? Decode(string? text, Digest root)
     {
         if (text is null)

@@ -48,6 +48,9 @@ internal sealed class StoreRoot
 
     public void AddName(string name) => _names.Add(name);
 
+    /// <summary>Whether something of it may refer to another manifest or index: false is certain, and costs little.</summary>
+    public bool MayRefer => !RootSummary.IsFor(SummaryText, Digest) || RootSummary.MayHaveArtifacts(SummaryText);
+
     /// <summary>Whether the root may have an image with this ID: false is certain, and costs little.</summary>
     public bool MayHave(Digest id) => !RootSummary.IsFor(SummaryText, Digest) || SummaryText.IndexOf(id.Hex, StringComparison.Ordinal) >= 0 || Digest == id;
 

@@ -87,7 +87,7 @@ internal sealed class StoreSnapshot
 
     /// <summary>Roots without names that say something about a manifest or index (OCI's referrers): they live and die with it.</summary>
     public IEnumerable<StoreRoot> ReferrersOf(Digest subject) => (_referrers ??= _roots.Values
-        .Where(root => root.Names.Count == 0)
+        .Where(root => root.Names.Count == 0 && root.MayRefer)
         .SelectMany(root => root.Present.Where(manifest => manifest.Subject is not null), (root, manifest) => (Subject: manifest.Subject!.Value, root))
         .ToLookup(pair => pair.Subject, pair => pair.root))[subject];
 

@@ -28,7 +28,7 @@ public sealed class CommandSurfaceTests : IDisposable
     [InlineData("Request-ContainerImage", "__AllParameterSets", "AllPlatforms AllTags AllowInsecure Credential Platform Policy Reference RequireLabel RetryCount StorePath ThrottleLimit TimeoutSec")]
     [InlineData("Find-ContainerImage", "Reference", "AllowInsecure Credential Detailed First Reference Registry Repository RetryCount ThrottleLimit TimeoutSec")]
     [InlineData("Import-ContainerImage", "Path", "Annotation Author Change Command Entrypoint Environment ExposedPort Image InputBytes InputStream Label LiteralPath Message Path Platform Reference RootFileSystem StopSignal StorePath ThrottleLimit User Volume WorkingDirectory")]
-    [InlineData("Save-ContainerImage", "Id", "AllPlatforms Destination Exclude Force Format Id IncludeReferrers InputObject PassThru Platform Reference StorePath Tag ThrottleLimit")]
+    [InlineData("Save-ContainerImage", "Id", "AllPlatforms Compression CompressionLevel Destination Exclude Force Format Id IncludeReferrers InputObject PassThru Platform Reference StorePath Tag ThrottleLimit")]
     [InlineData("Remove-ContainerImage", "Id", "Force Id InputObject NoPrune PassThru Platform Reference StorePath")]
     [InlineData("Add-ImageTag", "Reference", "Id InputObject PassThru Reference StorePath Tag")]
     [InlineData("Remove-ImageTag", "Tag", "All Id InputObject PassThru StorePath Tag")]

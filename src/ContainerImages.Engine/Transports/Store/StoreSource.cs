@@ -80,6 +80,7 @@ internal sealed class StoreSource : IImageSource
     }
 
     public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => (_referrers ??= _snapshot.Roots
+        .Where(root => root.MayRefer)
         .SelectMany(root => root.Present.Select(manifest => manifest.Subject).OfType<Digest>(), (root, refersTo) => (refersTo, root.Descriptor))
         .ToLookup(pair => pair.refersTo, pair => pair.Descriptor))[subject].ToList();
 
