@@ -18,7 +18,8 @@ internal sealed record CopyPlan(
         Images.Select(image => image.Source.Manifest?.Digest).OfType<Digest>().Concat(Indexes.Select(index => index.Digest));
 
     /// <summary>The root and the indexes as they are once the images are done: what names a manifest that changed changes too.</summary>
-    public (Descriptor Root, IReadOnlyList<ImageIndex> Indexes) Finish()
+    /// <param name="traits">What the destination can hold.</param>
+    public (Descriptor Root, IReadOnlyList<ImageIndex> Indexes) Finish(DestinationTraits traits)
     {
         if (Index is null)
         {
@@ -28,7 +29,7 @@ internal sealed record CopyPlan(
         var changed = Images
             .Where(image => image.Done!.Digest != image.Source.Manifest!.Digest)
             .ToDictionary(image => image.Source.Manifest!.Digest, image => image.Done!.ToDescriptor());
-        if (changed.Count == 0)
+        if (changed.Count == 0 && !Indexes.Any(traits.Converts))
         {
             return (Index, Indexes);
         }
@@ -37,9 +38,10 @@ internal sealed record CopyPlan(
         foreach (var index in Indexes.Reverse())
         {
             var now = index;
-            if (index.Manifests.Any(child => changed.ContainsKey(child.Digest)))
+            if (index.Manifests.Any(child => changed.ContainsKey(child.Digest)) || traits.Converts(index))
             {
-                now = ManifestEdit.WithManifests(index, changed);
+                now = ManifestEdit.WithManifests(
+                    index, changed, traits.DockerOnly ? MediaTypes.DockerManifestList : traits.OciOnly ? MediaTypes.OciIndex : null);
                 changed.Add(index.Digest, now.ToDescriptor());
             }
 
@@ -59,6 +61,9 @@ internal sealed class PlannedImage(SourceImage source, DestinationTraits traits)
 
     /// <summary>Whether some of its layers are compressed anew.</summary>
     public bool IsRecoded { get; } = source.Layers.Any(layer => layer.Recoder is not null);
+
+    /// <summary>Whether its manifest, by which the destination knows it, becomes another one.</summary>
+    public bool IsChanged => IsRecoded || (Source.Manifest is { } manifest && traits.Converts(manifest));
 
     /// <summary>What its layers are at the destination, once they are there.</summary>
     public IReadOnlyList<Descriptor>? Placed { get; set; }
@@ -82,6 +87,8 @@ internal sealed class PlannedImage(SourceImage source, DestinationTraits traits)
                 manifest, Source.Layers.Select((layer, i) => layer.Recoder is null ? null : placed[i]).ToList());
         }
 
-        return traits.DockerOnly && traits.HoldsManifests ? ManifestConversion.ToDocker(manifest) : manifest;
+        return traits.OciOnly ? ManifestConversion.ToOci(manifest)
+            : traits.DockerOnly && traits.HoldsManifests ? ManifestConversion.ToDocker(manifest)
+            : manifest;
     }
 }

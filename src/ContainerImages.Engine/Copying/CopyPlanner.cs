@@ -66,7 +66,7 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
 
         List<ImageIndex> indexes = [];
         var manifests = RootWalk.Manifests(root, descriptor => _documents.ReadManifest(source, root, descriptor), indexes, $" of {source.Name}");
-        if (indexes.Count > 0 && (!traits.HoldsManifests || traits.DockerOnly))
+        if (indexes.Count > 0 && (!traits.HoldsManifests || (traits.DockerOnly && !traits.IsRegistry)))
         {
             throw new ContainerImageException(
                 ImageError.UnsupportedConversion,

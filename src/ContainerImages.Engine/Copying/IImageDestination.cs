@@ -48,5 +48,21 @@ internal interface IImageDestination : IDisposable
 /// <param name="RecodesInOrder">
 /// Whether it takes layers that are compressed anew one after the other, as each has its place behind the one before.
 /// </param>
+/// <param name="OciOnly">Whether manifests must be OCI's.</param>
+/// <param name="IsRegistry">
+/// Whether it is a registry: that holds Docker's lists as well as OCI's indexes, and what is in it is known by its digest, so
+/// that a manifest of the other family is another one.
+/// </param>
 internal sealed record DestinationTraits(
-    string Name, int MaxParallel, bool DockerOnly = false, bool HoldsManifests = true, bool RecodesInOrder = false);
+    string Name,
+    int MaxParallel,
+    bool DockerOnly = false,
+    bool HoldsManifests = true,
+    bool RecodesInOrder = false,
+    bool OciOnly = false,
+    bool IsRegistry = false)
+{
+    /// <summary>Whether a document becomes another one only because it is of the wrong family.</summary>
+    public bool Converts(ManifestDocument document) =>
+        IsRegistry && (MediaTypes.IsDocker(document.MediaType) ? OciOnly : DockerOnly);
+}

@@ -67,7 +67,7 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
 
         foreach (var plan in plans)
         {
-            var (root, indexes) = plan.Finish();
+            var (root, indexes) = plan.Finish(destination.Traits);
             foreach (var index in indexes)
             {
                 destination.PutIndex(index);

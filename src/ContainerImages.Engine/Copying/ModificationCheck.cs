@@ -33,7 +33,7 @@ internal static class ModificationCheck
 
     private static void AddChanging(CopyPlan plan, HashSet<Digest> changing)
     {
-        changing.UnionWith(plan.Images.Where(image => image.IsRecoded).Select(image => image.Source.Manifest?.Digest).OfType<Digest>());
+        changing.UnionWith(plan.Images.Where(image => image.IsChanged).Select(image => image.Source.Manifest?.Digest).OfType<Digest>());
         foreach (var index in plan.Indexes.Reverse())
         {
             if (index.Manifests.Any(child => changing.Contains(child.Digest)))

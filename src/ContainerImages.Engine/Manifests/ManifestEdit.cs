@@ -39,13 +39,14 @@ internal static class ManifestEdit
     /// <summary>An index some of whose manifests are other ones now. With a manifest of OCI's, Docker's list becomes an OCI index.</summary>
     /// <param name="index">The index.</param>
     /// <param name="changed">What a manifest became, by the digest that it had.</param>
-    public static ImageIndex WithManifests(ImageIndex index, IReadOnlyDictionary<Digest, Descriptor> changed)
+    /// <param name="mediaType">What the index is to be; null for what its manifests let it be.</param>
+    public static ImageIndex WithManifests(ImageIndex index, IReadOnlyDictionary<Digest, Descriptor> changed, string? mediaType = null)
     {
         var needsOci = index.Manifests.Any(
             child => changed.TryGetValue(child.Digest, out var now) && !MediaTypes.IsDocker(now.MediaType));
         return (ImageIndex)Edit(
             index,
-            needsOci ? MediaTypes.OciIndex : index.MediaType,
+            mediaType ?? (needsOci ? MediaTypes.OciIndex : index.MediaType),
             "manifests",
             digest => changed.TryGetValue(digest, out var now) ? now : null);
     }
@@ -58,6 +59,12 @@ internal static class ManifestEdit
         using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
         {
             json.WriteStartObject();
+            if (document.MediaType != mediaType && !parsed.RootElement.TryGetProperty("mediaType"u8, out _))
+            {
+                // OCI's may leave it out, and what its descriptor said of it holds no more.
+                json.WriteString("mediaType"u8, mediaType);
+            }
+
             foreach (var property in parsed.RootElement.EnumerateObject())
             {
                 if (property.NameEquals("mediaType"u8))

@@ -9,13 +9,14 @@ using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Engine.Tests.Store;
 using ContainerImages.Manifests;
+using ContainerImages.References;
 using ContainerImages.Store;
 using ContainerImages.Testing;
 using ContainerImages.Transports;
 
 namespace ContainerImages.Engine.Tests.Transports.Registry;
 
-/// <summary>A registry, a proxy before it whose answers go wrong on demand, and a store to pull into.</summary>
+/// <summary>A registry, a proxy before it whose answers go wrong on demand, and a store to pull into and to push from.</summary>
 internal sealed class PullBench : IDisposable
 {
     private readonly TestStore _test = new();
@@ -58,18 +59,30 @@ internal sealed class PullBench : IDisposable
     public IReadOnlyList<ContainerImage> Pull(PullRequest request, int threads = 1, CancellationToken cancellation = default)
     {
         using var access = Access();
-        var options = new CopyOptions
-        {
-            ThrottleLimit = threads,
-            Progress = Progress is { } told ? new Listener(told) : null,
-            Verbose = Said.Enqueue,
-            Warning = Warnings.Enqueue,
-            Cancellation = cancellation,
-        };
-        return new ImagePull(Store, access, options).Run(request);
+        return new ImagePull(Store, access, Options(threads, cancellation)).Run(request);
     }
 
     public IReadOnlyList<ContainerImage> Pull(string? name = null) => Pull(new PullRequest(name ?? Name));
+
+    /// <summary>Pushes an image of the store as one call of the cmdlet does, in a session of its own.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="destination">Where to; null for <see cref="Name"/>.</param>
+    /// <param name="edit">Changes the request.</param>
+    /// <param name="threads">How many blobs at once.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public RemoteImage Publish(
+        string image, string? destination = null, Func<PushRequest, PushRequest>? edit = null, int threads = 1, CancellationToken cancellation = default)
+    {
+        using var access = Access();
+        var request = new PushRequest(Store, Store.Match(image), ImageReference.Parse(destination ?? Name));
+        return new ImagePush(access, Options(threads, cancellation)).Run(edit?.Invoke(request) ?? request);
+    }
+
+    /// <summary>What was sent by way of the proxy, but for what was only asked for: method, and the path in the repository.</summary>
+    public IReadOnlyList<string> Sent() => Proxy.Requests
+        .Where(request => request.Method is "PUT" or "POST" or "PATCH")
+        .Select(request => $"{request.Method} {request.Path[(request.Path.IndexOf("/team/", StringComparison.Ordinal) + 1)..]}")
+        .ToList();
 
     public RegistryAccess Access() => new(
         ConfigurationFolder.Parse(RegistriesConf),
@@ -92,6 +105,15 @@ internal sealed class PullBench : IDisposable
         _seeder.Dispose();
         _test.Dispose();
     }
+
+    private CopyOptions Options(int threads, CancellationToken cancellation) => new()
+    {
+        ThrottleLimit = threads,
+        Progress = Progress is { } told ? new Listener(told) : null,
+        Verbose = Said.Enqueue,
+        Warning = Warnings.Enqueue,
+        Cancellation = cancellation,
+    };
 
     private static async Task PushAsync(RegistryClient client, TestRoot root, string reference)
     {
