@@ -68,6 +68,27 @@ public sealed class DigestSurvivalTests : IDisposable
         }
     }
 
+    // Podman keeps layers as files and packs them anew: what it packed itself comes out the same, and what another tool did does not.
+    [SkippableTheory]
+    [InlineData("zstd OCI layout")]
+    [InlineData("umoci's layout")]
+    public void The_manifest_of_a_layout_stays_here_and_in_skopeo_and_is_another_one_after_podman(string source)
+    {
+        var export = _sources[source](PeerImages.Shared);
+        var (image, peers) = (export.Images.Single(), _bench.Peers);
+        var (podmans, skopeos) = (_bench.Combine("podman.tar"), _bench.Combine("skopeo.tar"));
+        peers.Skopeo("copy", $"oci:{export.Path}", $"oci-archive:{skopeos}");
+        peers.Podman("load", "--quiet", "--input", skopeos);
+        peers.Podman("save", "--quiet", "--format", "oci-archive", "--output", podmans, image.Id);
+        _bench.Import(export);
+        var ours = _bench.Save("oci-archive", _bench.Item(image.Id, [.. image.Names]));
+
+        Assert.NotEqual(image.Digest, DigestIn(podmans));
+        Assert.Equal([image.Digest, image.Digest], [DigestIn(skopeos), DigestIn(ours)]);
+
+        string DigestIn(string archive) => Digest.Compute(peers.Skopeo("inspect", "--raw", $"oci-archive:{archive}").Bytes).ToString();
+    }
+
     [SkippableFact]
     public void A_store_is_a_layout_that_another_store_imports()
     {
