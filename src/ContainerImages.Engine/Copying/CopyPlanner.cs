@@ -15,7 +15,7 @@ namespace ContainerImages.Copying;
 internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
 {
     private readonly SourceDocuments _documents = new();
-    private readonly LayerRecoder? _recoder = changes.Encoding is { } encoding ? new LayerRecoder(encoding, new EncoderSlots(options.Threads)) : null;
+    private LayerRecoder? _recoder = changes.Encoding is { } encoding ? new LayerRecoder(encoding, new EncoderSlots(options.Threads)) : null;
 
     /// <summary>Plans a copy. Of several images, those that have none of the platforms asked for stay out.</summary>
     /// <exception cref="ContainerImageException">
@@ -29,6 +29,20 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
                 ImageError.UnsupportedConversion, $"{traits.Name} holds layers plain, and not in {CompressionFormat.NameOf(asked.Compression)}.");
         }
 
+        var plans = PlanOnce(source, requests, traits);
+        if (changes.OnlyPlain && _recoder is not null && ModificationCheck.FindReason(plans) is { } reason)
+        {
+            options.Verbose?.Invoke($"Layers that are plain stay so: {reason}.");
+            _recoder = null;
+            plans = PlanOnce(source, requests, traits);
+        }
+
+        ModificationCheck.Check(plans);
+        return plans;
+    }
+
+    private List<CopyPlan> PlanOnce(IImageSource source, IReadOnlyList<CopyRequest> requests, DestinationTraits traits)
+    {
         var plans = new List<CopyPlan>(requests.Count);
         ContainerImageException? left = null;
         foreach (var request in requests)
@@ -50,7 +64,6 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
         }
 
         AddReferrers(source, plans, traits);
-        ModificationCheck.Check(plans);
         return plans;
     }
 
@@ -198,6 +211,11 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
         if (changes.Encoding is not { Compression: var wanted } || !traits.HoldsManifests || MediaTypes.IsForeignLayer(layer?.MediaType ?? ""))
         {
             return null;
+        }
+
+        if (changes.OnlyPlain)
+        {
+            return layer is null || layer.Digest == diffId ? _recoder : null;
         }
 
         var isAsWanted = layer is not null &&

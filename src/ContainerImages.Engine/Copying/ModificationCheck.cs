@@ -17,18 +17,26 @@ internal static class ModificationCheck
     /// <exception cref="ContainerImageException">UnsupportedConversion, with the reason.</exception>
     public static void Check(IReadOnlyList<CopyPlan> plans)
     {
+        if (FindReason(plans) is { } reason)
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedConversion,
+                plans.Any(plan => plan.Images.Any(image => image.IsRecoded))
+                    ? $"Layers cannot be compressed anew where digests must stay, and {reason}. Keep the compression, or leave that out."
+                    : $"Manifests cannot be converted where digests must stay, and {reason}. Keep the format, or leave that out.");
+        }
+    }
+
+    /// <summary>Why what is planned to be changed must not be; null if it may, or if nothing is.</summary>
+    public static string? FindReason(IReadOnlyList<CopyPlan> plans)
+    {
         HashSet<Digest> changing = [];
         foreach (var plan in plans)
         {
             AddChanging(plan, changing);
         }
 
-        if (changing.Count > 0 && plans.Select(plan => CannotModifyReason(plan, changing)).FirstOrDefault(why => why is not null) is { } reason)
-        {
-            throw new ContainerImageException(
-                ImageError.UnsupportedConversion,
-                $"Layers cannot be compressed anew where digests must stay, and {reason}. Keep the compression, or leave that out.");
-        }
+        return changing.Count == 0 ? null : plans.Select(plan => CannotModifyReason(plan, changing)).FirstOrDefault(why => why is not null);
     }
 
     private static void AddChanging(CopyPlan plan, HashSet<Digest> changing)

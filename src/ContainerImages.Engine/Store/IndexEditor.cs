@@ -17,6 +17,7 @@ internal sealed partial class IndexEditor
     private readonly EntryPlaces<Digest> _byRoot = new();
     private readonly EntryPlaces<Digest> _unnamed = new();
     private readonly EntryPlaces<Digest> _leased = new();
+    private readonly Dictionary<Digest, string> _pushes = [];
     private readonly Dictionary<Digest, string> _refreshed = [];
     private readonly Dictionary<Digest, Descriptor> _added = [];
     private readonly HashSet<Digest> _removed = [];
@@ -66,7 +67,12 @@ internal sealed partial class IndexEditor
         }
         else
         {
-            Append(IndexEntry.Create(root, name, summary, _leased.Of(root.Digest) is [var leased, ..] ? _entries[leased]!.LeaseText : null));
+            Append(IndexEntry.Create(
+                root,
+                name,
+                summary,
+                _leased.Of(root.Digest) is [var leased, ..] ? _entries[leased]!.LeaseText : null,
+                _pushes.TryGetValue(root.Digest, out var pushes) ? pushes : null));
         }
 
         return loser;
@@ -160,6 +166,22 @@ internal sealed partial class IndexEditor
                     ReplaceLeases(at, left);
                 }
             }
+        }
+    }
+
+    /// <summary>Notes where a root was pushed to and what its layers became.</summary>
+    public void AddPushes(Digest root, IEnumerable<PushedManifest> manifests, IEnumerable<PackedLayer> layers)
+    {
+        var memory = PushMemory.Decode(_pushes.TryGetValue(root, out var known) ? known : null, root).With(manifests, layers).Encode();
+        if (memory == known)
+        {
+            return;
+        }
+
+        foreach (var at in _byRoot.Of(root))
+        {
+            IsChanged = true;
+            Replace(at, _entries[at]!.WithPushes(memory));
         }
     }
 
@@ -302,6 +324,11 @@ internal sealed partial class IndexEditor
             if (entry.LeaseText is not null)
             {
                 _leased.Add(entry.Root.Digest, at);
+            }
+
+            if (entry.PushText is not null)
+            {
+                _pushes[entry.Root.Digest] = entry.PushText;
             }
         }
     }

@@ -23,6 +23,7 @@ internal sealed class IndexEntry
         Name = own.Name is null ? null : FullName(own.Name);
         SummaryText = own.Summary;
         LeaseText = own.Leases;
+        PushText = own.Pushes;
     }
 
     /// <summary>The descriptor as it stands in the file; kept byte for byte while nothing of it changes.</summary>
@@ -42,12 +43,15 @@ internal sealed class IndexEntry
     /// <summary>What <see cref="StoredLease.Decode"/> reads; null for nearly all.</summary>
     public string? LeaseText { get; }
 
+    /// <summary>What <see cref="PushMemory.Decode"/> reads; null where the root was never pushed.</summary>
+    public string? PushText { get; }
+
     /// <summary>Reads the object that the reader stands on, and leaves the reader at its end.</summary>
     public static IndexEntry Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> document)
     {
         var start = (int)reader.TokenStartIndex;
         string? mediaType = null, digestText = null;
-        var own = new OwnAnnotations(null, null, null);
+        var own = new OwnAnnotations(null, null, null, null);
         long? size = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -93,9 +97,9 @@ internal sealed class IndexEntry
     }
 
     /// <summary>A new descriptor for a root.</summary>
-    public static IndexEntry Create(Descriptor root, string? name, string? summary, string? leases = null)
+    public static IndexEntry Create(Descriptor root, string? name, string? summary, string? leases = null, string? pushes = null)
     {
-        var own = new OwnAnnotations(name, summary, leases);
+        var own = new OwnAnnotations(name, summary, leases, pushes);
         var raw = new ByteBuffer();
         raw.Append(Begin(root));
         AppendAnnotations(raw, [], own);
@@ -104,13 +108,16 @@ internal sealed class IndexEntry
     }
 
     /// <summary>The same descriptor under another name or summary; what others wrote beside them stays.</summary>
-    public IndexEntry With(string? name, string? summary) => With(new OwnAnnotations(name, summary, LeaseText));
+    public IndexEntry With(string? name, string? summary) => With(new OwnAnnotations(name, summary, LeaseText, PushText));
 
     /// <summary>The same descriptor with other leases.</summary>
-    public IndexEntry WithLeases(string? leases) => With(new OwnAnnotations(StoredName, SummaryText, leases));
+    public IndexEntry WithLeases(string? leases) => With(new OwnAnnotations(StoredName, SummaryText, leases, PushText));
+
+    /// <summary>The same descriptor with another memory of pushes.</summary>
+    public IndexEntry WithPushes(string? pushes) => With(new OwnAnnotations(StoredName, SummaryText, LeaseText, pushes));
 
     /// <summary>The same descriptor with the size and the type of its root as they are.</summary>
-    public IndexEntry WithRoot(Descriptor root) => With(new OwnAnnotations(StoredName, SummaryText, LeaseText), root);
+    public IndexEntry WithRoot(Descriptor root) => With(new OwnAnnotations(StoredName, SummaryText, LeaseText, PushText), root);
 
     private IndexEntry With(OwnAnnotations own, Descriptor? root = null)
     {
@@ -123,7 +130,7 @@ internal sealed class IndexEntry
             Append(raw, piece.Text.Span);
         }
 
-        AppendAnnotations(raw, others.Where(piece => piece.Key is not (NameAnnotation or RootSummary.Annotation or StoredLease.Annotation)), own);
+        AppendAnnotations(raw, others.Where(piece => piece.Key is not (NameAnnotation or RootSummary.Annotation or StoredLease.Annotation or PushMemory.Annotation)), own);
         raw.Append((byte)'}');
         return new IndexEntry(raw.WrittenSpan.ToArray(), root ?? Root, own);
     }
@@ -146,12 +153,13 @@ internal sealed class IndexEntry
 
     private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader)
     {
-        string? name = null, summary = null, leases = null;
+        string? name = null, summary = null, leases = null, pushes = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var isName = reader.ValueTextEquals(NameAnnotation);
             var isSummary = reader.ValueTextEquals(RootSummary.Annotation);
             var isLeases = reader.ValueTextEquals(StoredLease.Annotation);
+            var isPushes = reader.ValueTextEquals(PushMemory.Annotation);
             reader.Read();
             if (isName && reader.TokenType == JsonTokenType.String)
             {
@@ -165,20 +173,24 @@ internal sealed class IndexEntry
             {
                 leases = reader.GetString();
             }
+            else if (isPushes && reader.TokenType == JsonTokenType.String)
+            {
+                pushes = reader.GetString();
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return new OwnAnnotations(string.IsNullOrEmpty(name) ? null : name, summary, leases);
+        return new OwnAnnotations(string.IsNullOrEmpty(name) ? null : name, summary, leases, pushes);
     }
 
     // The name in front, where a reader of the file sees it.
     private static void AppendAnnotations(ByteBuffer raw, IEnumerable<JsonPiece> others, OwnAnnotations own)
     {
         var texts = others.Select(piece => piece.Text).ToList();
-        if (own is { Name: null, Summary: null, Leases: null } && texts.Count == 0)
+        if (own is { Name: null, Summary: null, Leases: null, Pushes: null } && texts.Count == 0)
         {
             return;
         }
@@ -190,6 +202,7 @@ internal sealed class IndexEntry
         texts.ForEach(text => Append(raw, text.Span));
         AppendText(RootSummary.Annotation, own.Summary);
         AppendText(StoredLease.Annotation, own.Leases);
+        AppendText(PushMemory.Annotation, own.Pushes);
         raw.Append((byte)'}');
 
         void AppendText(string key, string? value)
@@ -217,7 +230,7 @@ internal sealed class IndexEntry
         [(byte)'"', .. JsonEncodedText.Encode(text, StoreJson.Options.Encoder).EncodedUtf8Bytes, (byte)'"'];
 
     /// <summary>What is read and written here; what others write beside them stays as it is.</summary>
-    private readonly record struct OwnAnnotations(string? Name, string? Summary, string? Leases);
+    private readonly record struct OwnAnnotations(string? Name, string? Summary, string? Leases, string? Pushes);
 
     // A name that another tool wrote short means what it would mean in an archive. One outside the grammar stands as it is:
     // the image can be listed and removed, and is never taken for one without a name.

@@ -16,6 +16,7 @@ internal sealed class StoreRoot
     {
         Descriptor = entry.Root;
         SummaryText = entry.SummaryText;
+        PushText = entry.PushText;
 
         // Most of what is asked of a store concerns one of its images: the summaries of the others are not taken apart.
         _summary = new(() => Read(blobs), LazyThreadSafetyMode.PublicationOnly);
@@ -27,6 +28,9 @@ internal sealed class StoreRoot
 
     /// <summary>The summary as it stands in the index, whatever it is worth; null where there is none.</summary>
     public string? SummaryText { get; }
+
+    /// <summary>What is remembered of its pushes, as it stands in the index; null where there were none.</summary>
+    public string? PushText { get; }
 
     public RootSummary Summary => _summary.Value.Summary;
 

@@ -15,8 +15,11 @@ internal readonly record struct RecodedLayer(CopiedBlob Source, Digest Digest, l
 /// <param name="slots">What the layers of a copy share.</param>
 internal sealed class LayerRecoder(LayerEncoding encoding, EncoderSlots slots)
 {
+    /// <summary>How layers are compressed.</summary>
+    public LayerEncoding Encoding { get; } = encoding;
+
     /// <summary>A descriptor of a layer that is compressed so, of OCI's type.</summary>
-    public Descriptor Describe(Digest digest, long size) => new(MediaTypes.OciLayerOf(encoding.Compression), digest, size);
+    public Descriptor Describe(Digest digest, long size) => new(MediaTypes.OciLayerOf(Encoding.Compression), digest, size);
 
     /// <summary>Writes a layer.</summary>
     /// <param name="source">The layer as it is: its compression is told by its content.</param>
@@ -39,13 +42,13 @@ internal sealed class LayerRecoder(LayerEncoding encoding, EncoderSlots slots)
         CopiedBlob Read(Stream plain) =>
             BlobCopy.Copy(source, null, name, inflate: true, algorithm, diffAlgorithm, plain, progress, cancellation: cancellation);
 
-        if (encoding.Compression == Compression.None)
+        if (Encoding.Compression == Compression.None)
         {
             var copied = Read(hashing);
             return new RecodedLayer(copied, hashing.GetDigest(), hashing.Count);
         }
 
-        using var encoder = LayerEncoder.Create(hashing, encoding, slots, cancellation);
+        using var encoder = LayerEncoder.Create(hashing, Encoding, slots, cancellation);
         var read = Read(encoder);
         encoder.Complete();
         return new RecodedLayer(read, hashing.GetDigest(), hashing.Count);

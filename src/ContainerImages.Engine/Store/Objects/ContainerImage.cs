@@ -55,9 +55,12 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     /// <summary>Its names that have a tag, in full.</summary>
     public IReadOnlyList<string> RepoTags => ImageNames.Tagged(Names);
 
-    /// <summary>Each of its repositories with each of its known digests, sorted.</summary>
+    /// <summary>Each of its repositories with each of its known digests, and what it was pushed as; sorted.</summary>
     public IReadOnlyList<string> RepoDigests => _givenRepoDigests ?? ImageNames.RepoDigests(
-        Names, _manifests.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest }));
+        Names,
+        _manifests.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest }),
+        _manifests.SelectMany(pair => PushMemory.Decode(pair.Root.PushText, pair.Root.Digest).Manifests
+            .Where(pushed => pushed.Image is null || pushed.Image == pair.Manifest.Id)));
 
     /// <summary>The folder of the store it is in; null for an image made by hand.</summary>
     public string? StorePath { get; }

@@ -95,7 +95,7 @@ public sealed class RegistryClientTests : IDisposable
 
         var (streamed, streamedBytes) = RegistryBench.NewBlob(70_000);
         var upload = await client.StartUploadAsync(None);
-        await upload.AppendAsync(() => new MemoryStream(streamedBytes), null, null, None);
+        await upload.AppendAsync(stream => stream.Write(streamedBytes, 0, streamedBytes.Length), None);
         Assert.Equal(70_000, upload.Offset);
         await upload.CompleteAsync(streamed.Digest, null, 0, null, None);
         Assert.Equal(streamedBytes, RegistryBench.ReadAll(client.OpenBlob(streamed, 0, None)));

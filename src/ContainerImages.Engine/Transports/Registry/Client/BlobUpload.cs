@@ -27,40 +27,38 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
 
     /// <summary>Sends a piece.</summary>
     /// <param name="open">Opens the piece, which is closed afterwards.</param>
-    /// <param name="length">Its bytes; null for all that comes, of which nobody knows yet how much it is.</param>
+    /// <param name="length">Its bytes.</param>
     /// <param name="progress">Told the bytes sent; null for nobody.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="ContainerImageException">
     /// Any Registry*. After a transient one, <see cref="FindOffsetAsync"/> tells what has arrived.
     /// </exception>
-    public async Task AppendAsync(Func<Stream> open, long? length, IProgress<long>? progress, CancellationToken cancellation)
-    {
-        var request = Request(RegistryRequest.Patch, _location, "Sending") with
+    public Task AppendAsync(Func<Stream> open, long length, IProgress<long>? progress, CancellationToken cancellation) => PatchAsync(
+        Request(RegistryRequest.Patch, _location, "Sending") with
         {
             Body = idle =>
             {
-                var content = new UploadContent(open, length, idle, progress);
-                if (length is { } count)
-                {
-                    content.Headers.TryAddWithoutValidation("Content-Range", FormattableString.Invariant($"{Offset}-{Offset + count - 1}"));
-                }
-
+                var content = new PieceContent(open, length, idle, progress);
+                content.Headers.TryAddWithoutValidation("Content-Range", FormattableString.Invariant($"{Offset}-{Offset + length - 1}"));
                 return content;
             },
-            IsRepeatable = false,
-        };
-        await client.SendAsync(
-            request,
-            response =>
-            {
-                _location = RegistryClient.Resolve(response, response.Header("Location"));
-                Offset = ReadOffset(response, isOneByte: Offset == 0 && length == 1) ?? Offset + (length ?? 0);
-                return Task.FromResult(true);
-            },
-            cancellation,
-            202,
-            204).ConfigureAwait(false);
-    }
+        },
+        length,
+        cancellation);
+
+    /// <summary>Sends all that comes, of which nobody knows yet how much it is.</summary>
+    /// <param name="write">Writes it, anew if it must be sent again.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="ContainerImageException">Any Registry*; and what <paramref name="write"/> throws.</exception>
+    public Task AppendAsync(Action<Stream> write, CancellationToken cancellation) => PatchAsync(
+        Request(RegistryRequest.Patch, _location, "Sending") with
+        {
+            // .NET Framework would hold all of it in memory to see how long it is.
+            Prepare = message => message.Headers.TransferEncodingChunked = true,
+            Body = idle => new WrittenContent(write, idle),
+        },
+        null,
+        cancellation);
 
     /// <summary>Asks the registry what it has.</summary>
     /// <returns>False if it knows nothing of the upload any more.</returns>
@@ -99,7 +97,7 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
         client.SendAsync(
             Request(HttpMethod.Put, $"{_location}{(_location.IndexOf('?') < 0 ? '?' : '&')}digest={digest}", "Ending") with
             {
-                Body = idle => new UploadContent(rest ?? (() => Stream.Null), length, idle, progress),
+                Body = idle => new PieceContent(rest ?? (() => Stream.Null), length, idle, progress),
                 IsRepeatable = false,
             },
             response => response.Header("Docker-Content-Digest") is { } stored && Digest.TryParse(stored, out var found)
@@ -130,6 +128,18 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
         {
         }
     }
+
+    private Task<bool> PatchAsync(RegistryRequest request, long? length, CancellationToken cancellation) => client.SendAsync(
+        request with { IsRepeatable = false },
+        response =>
+        {
+            _location = RegistryClient.Resolve(response, response.Header("Location"));
+            Offset = ReadOffset(response, isOneByte: Offset == 0 && length == 1) ?? Offset + (length ?? 0);
+            return Task.FromResult(true);
+        },
+        cancellation,
+        202,
+        204);
 
     private RegistryRequest Request(HttpMethod method, string location, string what) =>
         client.Request(method, "blobs/uploads/", $"{what} an upload to '{client.Name}'") with { Address = location };

@@ -83,7 +83,7 @@ internal sealed partial class RegistryClient
         {
             Body = idle =>
             {
-                var content = new UploadContent(() => new MemoryStream(manifest.Bytes, writable: false), manifest.Bytes.Length, idle, null);
+                var content = new PieceContent(() => new MemoryStream(manifest.Bytes, writable: false), manifest.Bytes.Length, idle, null);
                 content.Headers.Remove("Content-Type");
                 content.Headers.TryAddWithoutValidation("Content-Type", manifest.MediaType);
                 return content;

@@ -133,24 +133,4 @@ internal sealed partial class RegistryClient
         this,
         Resolve(response, response.Header("Location")),
         long.TryParse(response.Header("OCI-Chunk-Min-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var minimum) ? minimum : 0);
-
-    /// <summary>How much was sent, and can be taken back when it must be sent again.</summary>
-    private sealed class SentBytes(IProgress<long>? progress) : IProgress<long>
-    {
-        private long _count;
-
-        public void Report(long value)
-        {
-            _count += value;
-            progress?.Report(value);
-        }
-
-        public void Rewind(long count)
-        {
-            if (count != _count)
-            {
-                Report(count - _count);
-            }
-        }
-    }
 }

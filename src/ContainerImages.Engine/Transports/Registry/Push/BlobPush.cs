@@ -32,6 +32,38 @@ internal sealed class BlobPush(RegistryClient client, Func<Digest, IReadOnlyList
         }
     }
 
+    /// <summary>Sees to it that a layer is there in another compression.</summary>
+    /// <param name="layer">The layer as it is.</param>
+    /// <param name="recoder">Writes it.</param>
+    /// <param name="known">What it becomes, which is asked for first; null if that is not known.</param>
+    /// <param name="progress">Told the bytes of the layer that were read, a negative number for those that are read again; null for nobody.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>What it has become.</returns>
+    /// <exception cref="ContainerImageException">ContentMissing; ContentMismatch, before it is there; InvalidArchive; any Registry*.</exception>
+    public async Task<Descriptor> PutRecodedAsync(
+        SourceLayer layer, LayerRecoder recoder, Descriptor? known, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        BlobUpload? begun = null;
+        if (known is not null)
+        {
+            (var isThere, begun) = await FindAsync(known, layer.Name, cancellation).ConfigureAwait(false);
+            if (isThere)
+            {
+                return known;
+            }
+        }
+
+        var read = new SentBytes(progress);
+        return await client.PushWrittenAsync(
+            target =>
+            {
+                read.Rewind(0);
+                return VerifiedCopy.Recode(layer, recoder, target, read, cancellation);
+            },
+            begun,
+            cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Whether a blob is there, be it that it was taken from another repository just now.</summary>
     /// <returns>If it is not, an upload that the registry has begun for it; null if it has begun none.</returns>
     public async Task<(bool IsThere, BlobUpload? Begun)> FindAsync(Descriptor blob, string name, CancellationToken cancellation)

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Manifests;
+using ContainerImages.References;
 using ContainerImages.Store;
 
 namespace ContainerImages.Transports;
@@ -41,11 +43,44 @@ internal sealed class ImagePush(RegistryAccess access, CopyOptions options)
             options.Verbose?.Invoke($"{source.ReferrerCount} artifacts that refer to the image stay behind; -IncludeReferrers takes them along.");
         }
 
+        var snapshot = request.Store.ReadSnapshot();
+        var packings = new StorePackings(snapshot);
         using var destination = new RegistryDestination(
-            client, request.Family, new MountOrigins(request.Store.ReadSnapshot(), target).Of, options.Verbose);
+            client, request.Family, new MountOrigins(snapshot, target).Of, packings, options.Verbose);
         copier.Copy(source, [new CopyRequest(source.Roots[0], [target.ToString()], [])], destination);
         destination.Commit(options.Cancellation);
-        return Describe(request, destination.FindRoot(target)!, isWhole: root.Digest == request.Image.Root.Digest);
+
+        var pushed = destination.FindRoot(target)!;
+        var isWhole = root.Digest == request.Image.Root.Digest;
+        Remember(request, pushed, isWhole, destination, packings);
+        return Describe(request, pushed, isWhole);
+    }
+
+    // The image is there, whatever becomes of the note.
+    private void Remember(PushRequest request, ManifestDocument pushed, bool isWhole, RegistryDestination destination, StorePackings packings)
+    {
+        var (root, repository) = (request.Image.Root, request.Destination.Name);
+        HashSet<Digest> images = [.. root.Images.Select(image => image.Id)];
+
+        // What a name says with the store's own digest need not be remembered.
+        var isNamedSo = root.Names.Any(name => ImageReference.TryParse(name, out var reference) && reference.Name == repository);
+        HashSet<Digest> own = isNamedSo ? [root.Digest, .. root.Images.Select(image => image.Manifest.Digest)] : [];
+        var manifests = destination.Images
+            .Where(image => images.Contains(image.Image))
+            .Select(image => new PushedManifest(image.Image, repository, image.Digest))
+            .Concat(isWhole ? [new PushedManifest(null, repository, pushed.Digest)] : [])
+            .GroupBy(manifest => manifest.Digest)
+            .Select(group => group.Last())
+            .Where(manifest => !own.Contains(manifest.Digest))
+            .ToList();
+        try
+        {
+            request.Store.NotePush(root.Digest, manifests, packings.Learned, options.Cancellation);
+        }
+        catch (ContainerImageException e)
+        {
+            options.Warning?.Invoke($"'{request.Destination}' is pushed, and the store cannot note it: {e.Message}");
+        }
     }
 
     // An index may name what is not here; it can go all the same where that is there.

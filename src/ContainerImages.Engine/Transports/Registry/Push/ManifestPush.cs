@@ -11,16 +11,17 @@ namespace ContainerImages.Transports;
 
 /// <summary>
 /// The manifests and indexes of a push, written when all blobs are there: what an index names before the index, what refers to
-/// something after all that, and what gets a tag last, so that no tag leads to what is not whole.
+/// something after all that, and what gets a tag last, so that no tag leads to what is not whole. A registry that takes no
+/// manifests of OCI's gets Docker's.
 /// </summary>
 /// <param name="client">The repository.</param>
 /// <param name="verbose">Told what was done; null for nobody.</param>
 internal sealed class ManifestPush(RegistryClient client, Action<string>? verbose)
 {
-    private readonly Dictionary<Digest, ManifestDocument> _documents = [];
-    private readonly List<ManifestDocument> _order = [];
-    private readonly List<(Digest Root, IReadOnlyList<ImageReference> Names)> _roots = [];
-    private readonly HashSet<Digest> _written = [];
+    private readonly ReferrersTag _referrers = new(client, verbose);
+    private Dictionary<Digest, ManifestDocument> _documents = [];
+    private List<ManifestDocument> _order = [];
+    private List<(Digest Root, IReadOnlyList<ImageReference> Names)> _roots = [];
 
     public void Add(ManifestDocument document)
     {
@@ -40,9 +41,37 @@ internal sealed class ManifestPush(RegistryClient client, Action<string>? verbos
         .Select(root => _documents[root.Root])
         .FirstOrDefault();
 
+    /// <summary>The digests of the images, by their IDs.</summary>
+    public IEnumerable<(Digest Image, Digest Digest)> Images => _order
+        .OfType<ImageManifest>()
+        .Where(manifest => manifest.IsImage)
+        .Select(manifest => (manifest.Config.Digest, manifest.Digest));
+
     /// <summary>Writes all of it.</summary>
     /// <exception cref="ContainerImageException">Any Registry*; ContentMismatch; UnsupportedConversion.</exception>
     public async Task WriteAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await WriteAllAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (RegistryException e) when (IsOfType(e) && _order.Any(document => !MediaTypes.IsDocker(document.MediaType)))
+        {
+            verbose?.Invoke($"{e.Message} Docker's manifests are tried instead.");
+            ConvertToDocker(e);
+            try
+            {
+                await WriteAllAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (RegistryException again) when (IsOfType(again))
+            {
+                // Then it was not their kind.
+                throw e;
+            }
+        }
+    }
+
+    private async Task WriteAllAsync(CancellationToken cancellation)
     {
         foreach (var (root, name) in _roots.SelectMany(root => root.Names, (root, name) => (root.Root, name)))
         {
@@ -54,10 +83,10 @@ internal sealed class ManifestPush(RegistryClient client, Action<string>? verbos
         }
 
         var tagged = _roots.Where(root => root.Names.Any(name => name.Tag is not null)).ToList();
-        var last = new HashSet<Digest>(tagged.Select(root => root.Root));
-        foreach (var document in _order.OrderBy(document => document.Subject is not null))
+        HashSet<Digest> done = [.. tagged.Select(root => root.Root)];
+        foreach (var document in _order.OrderBy(document => document.Subject is not null).SelectMany(WithChildren).Where(document => done.Add(document.Digest)))
         {
-            await WriteWithChildrenAsync(document, last, cancellation).ConfigureAwait(false);
+            await PutAsync(document, document.Digest.ToString(), cancellation).ConfigureAwait(false);
         }
 
         foreach (var (root, names) in tagged)
@@ -70,27 +99,59 @@ internal sealed class ManifestPush(RegistryClient client, Action<string>? verbos
         }
     }
 
-    private async Task WriteWithChildrenAsync(ManifestDocument document, HashSet<Digest> last, CancellationToken cancellation)
+    private IEnumerable<ManifestDocument> WithChildren(ManifestDocument document)
     {
-        if (!_written.Add(document.Digest))
-        {
-            return;
-        }
-
         foreach (var child in (document as ImageIndex)?.Manifests ?? [])
         {
-            if (_documents.TryGetValue(child.Digest, out var present))
+            foreach (var present in _documents.TryGetValue(child.Digest, out var found) ? WithChildren(found) : [])
             {
-                await WriteWithChildrenAsync(present, last, cancellation).ConfigureAwait(false);
+                yield return present;
             }
         }
 
-        if (!last.Contains(document.Digest))
+        yield return document;
+    }
+
+    private async Task PutAsync(ManifestDocument document, string reference, CancellationToken cancellation)
+    {
+        if (!await client.PutManifestAsync(document, reference, cancellation).ConfigureAwait(false) && document.Subject is not null)
         {
-            await PutAsync(document, document.Digest.ToString(), cancellation).ConfigureAwait(false);
+            await _referrers.AddAsync(document, cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task PutAsync(ManifestDocument document, string reference, CancellationToken cancellation) =>
-        await client.PutManifestAsync(document, reference, cancellation).ConfigureAwait(false);
+    // By the status of HTTP, or as older registries say it: that they cannot make sense of it.
+    private static bool IsOfType(RegistryException e) => e.Status == 415 || (e.Status is 400 or 404 or 405 && e.Code is "MANIFEST_INVALID" or "UNSUPPORTED");
+
+    // The config stays, and with it the image's ID.
+    private void ConvertToDocker(RegistryException refusal)
+    {
+        if (_order.Any(document => document.Subject is not null) || _roots.Any(root => root.Names.Any(name => name.Digest is not null)))
+        {
+            throw Unsupported(refusal, "and digests must stay, as something refers to them", null);
+        }
+
+        Dictionary<Digest, ManifestDocument> converted = [];
+        try
+        {
+            foreach (var document in _order.SelectMany(WithChildren).Where(document => !converted.ContainsKey(document.Digest)).ToList())
+            {
+                converted[document.Digest] = document is ImageManifest manifest
+                    ? ManifestConversion.ToDocker(manifest)
+                    : ManifestEdit.WithManifests(
+                        (ImageIndex)document, converted.ToDictionary(pair => pair.Key, pair => pair.Value.ToDescriptor()), MediaTypes.DockerManifestList);
+            }
+        }
+        catch (ContainerImageException e) when (e.Error == ImageError.UnsupportedConversion)
+        {
+            throw Unsupported(refusal, $"and they cannot be made Docker's: {e.Message.TrimEnd('.')}", e);
+        }
+
+        _roots = _roots.Select(root => (converted[root.Root].Digest, root.Names)).ToList();
+        _order = [.. converted.Values];
+        _documents = _order.GroupBy(document => document.Digest).ToDictionary(group => group.Key, group => group.First());
+    }
+
+    private ContainerImageException Unsupported(RegistryException refusal, string why, Exception? inner) => new(
+        ImageError.UnsupportedConversion, $"'{client.Name}' takes no manifests of OCI's ({refusal.Message.TrimEnd('.')}), {why}.", inner ?? refusal);
 }

@@ -19,6 +19,6 @@ internal sealed record PushRequest(ImageStore Store, ImageMatch Image, ImageRefe
     /// <summary>Which manifests the registry is to get.</summary>
     public ManifestFamily Family { get; init; }
 
-    /// <summary>What of the image is not pushed as it is.</summary>
-    public CopyChanges Changes { get; init; } = new();
+    /// <summary>What of the image is not pushed as it is; if not given, plain layers are compressed.</summary>
+    public CopyChanges Changes { get; init; } = RegistryDestination.UsualChanges();
 }

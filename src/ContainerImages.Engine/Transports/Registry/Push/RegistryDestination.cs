@@ -20,16 +20,19 @@ internal sealed class RegistryDestination : IImageDestination
 
     private readonly BlobPush _blobs;
     private readonly ManifestPush _manifests;
+    private readonly IPackedLayers? _packed;
     private readonly Action<string>? _verbose;
 
     /// <param name="client">The repository, opened for pushing.</param>
     /// <param name="family">Which manifests it is to get.</param>
     /// <param name="findOrigins">Other repositories of the registry that may have a blob, in the order to try; null for none.</param>
+    /// <param name="packed">What layers become when they are compressed, and where that is noted; null for nowhere.</param>
     /// <param name="verbose">Told what was skipped and done; null for nobody.</param>
     public RegistryDestination(
         RegistryClient client,
         ManifestFamily family = ManifestFamily.AsTheyAre,
         Func<Digest, IReadOnlyList<string>>? findOrigins = null,
+        IPackedLayers? packed = null,
         Action<string>? verbose = null)
     {
         Traits = new DestinationTraits(
@@ -40,8 +43,17 @@ internal sealed class RegistryDestination : IImageDestination
             IsRegistry: true);
         _blobs = new BlobPush(client, findOrigins, verbose);
         _manifests = new ManifestPush(client, verbose);
+        _packed = packed;
         _verbose = verbose;
     }
+
+    /// <summary>What is usual for images from a store or an archive: plain layers are compressed, and all others stay as they are.</summary>
+    public static CopyChanges UsualChanges(bool includesReferrers = false) => new()
+    {
+        Encoding = LayerEncoding.Of(Compression.Gzip),
+        OnlyPlain = true,
+        IncludesReferrers = includesReferrers,
+    };
 
     public DestinationTraits Traits { get; }
 
@@ -54,6 +66,11 @@ internal sealed class RegistryDestination : IImageDestination
 
     public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
+        if (layer.Recoder is { } recoder)
+        {
+            return Recode(layer, recoder, progress, cancellation);
+        }
+
         var descriptor = layer.Descriptor ?? throw new ContainerImageException(
             ImageError.UnsupportedConversion, $"{layer.Name} has no digest of its own to be pushed under.");
 
@@ -92,10 +109,26 @@ internal sealed class RegistryDestination : IImageDestination
     /// <summary>The manifest or index that a name leads to; after the commit, as the registry has it.</summary>
     public ManifestDocument? FindRoot(ImageReference name) => _manifests.FindRoot(name);
 
+    /// <summary>The digests of the images that were put, by their IDs; after the commit, as the registry has them.</summary>
+    public IEnumerable<(Digest Image, Digest Digest)> Images => _manifests.Images;
+
     public void Commit(CancellationToken cancellation) => _manifests.WriteAsync(cancellation).GetAwaiter().GetResult();
 
     public void Dispose()
     {
         // What was sent without a manifest belongs to nothing, and the registry clears it up in time.
+    }
+
+    private Descriptor Recode(SourceLayer layer, LayerRecoder recoder, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var (diffId, encoding) = (layer.DiffId!.Value, recoder.Encoding);
+        var known = _packed?.Find(diffId, encoding);
+        var packed = _blobs.PutRecodedAsync(layer, recoder, known, progress, cancellation).GetAwaiter().GetResult();
+        if (packed.Digest != known?.Digest)
+        {
+            _packed?.Note(diffId, encoding, packed);
+        }
+
+        return packed;
     }
 }
