@@ -5,11 +5,14 @@ using System.Reflection;
 namespace ContainerImages.Internal;
 
 /// <summary>
-/// Finds other people's assemblies for our own, in <c>bin/dependencies/</c>. Only requests of our assemblies and of those
-/// libraries are answered, so no other module gets them; on .NET they are loaded into a context of their own, beside
-/// whatever version another module has loaded. One thing cannot be had this way: where another module has loaded the same
-/// version or a later one into the default context, .NET takes that one, and asks nobody.
+/// Finds what our assemblies need, in <c>bin/dependencies/</c>. Only requests of our assemblies and of those libraries are
+/// answered, so no other module gets them; on .NET they are loaded into a context of their own, beside whatever versions
+/// other modules have loaded, older or later.
 /// </summary>
+/// <remarks>
+/// On .NET Framework there is one context for all: an assembly of the same name and version that another module has loaded
+/// is taken, and one of another version is loaded beside it.
+/// </remarks>
 internal static class DependencyResolver
 {
     /// <summary>The name of the context, as debuggers show it.</summary>
@@ -70,7 +73,15 @@ internal static class DependencyResolver
 
         var type = Type.GetType("System.Runtime.Loader.AssemblyLoadContext, System.Runtime.Loader", throwOnError: true)!;
         var context = Activator.CreateInstance(type, ContextName, false);
-        var load = type.GetMethod("LoadFromAssemblyPath", [typeof(string)])!;
-        return (Func<string, Assembly>)load.CreateDelegate(typeof(Func<string, Assembly>), context);
+        var method = type.GetMethod("LoadFromAssemblyPath", [typeof(string)])!;
+        var load = (Func<string, Assembly>)method.CreateDelegate(typeof(Func<string, Assembly>), context);
+
+        // All at once: what is in the context is found before what is in the default one, and what is not, after.
+        foreach (var file in Directory.GetFiles(Folder, "*.dll"))
+        {
+            load(file);
+        }
+
+        return load;
     }
 }

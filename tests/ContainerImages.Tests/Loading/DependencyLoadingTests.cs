@@ -36,9 +36,10 @@ public sealed class DependencyLoadingTests
 
         Assert.StartsWith(StagedModule.Folder, ModuleAssemblies.Cmdlets.Location, StringComparison.Ordinal);
         Assert.StartsWith(StagedModule.Folder, ModuleAssemblies.Engine.Location, StringComparison.Ordinal);
-        Assert.All(
-            AssemblyLoadContext.Default.Assemblies.Where(a => OlderLibraries.Names.Contains(a.GetName().Name)),
-            other => Assert.Equal(OlderLibraries.Version, other.GetName().Version));
+        Assert.Equal(
+            OtherLibraries.Versions.Select(library => $"{library.Key} {library.Value}").Order(),
+            AssemblyLoadContext.Default.Assemblies.Select(a => a.GetName())
+                .Where(name => OtherLibraries.Versions.ContainsKey(name.Name!)).Select(name => $"{name.Name} {name.Version}").Order());
         Assert.DoesNotContain(
             AssemblyLoadContext.Default.Assemblies, a => !a.IsDynamic && a.Location.Contains("dependencies", StringComparison.Ordinal));
     }

@@ -1,8 +1,7 @@
 using System;
 using System.IO;
 using System.Threading;
-using ZstdSharp;
-using ZstdSharp.Unsafe;
+using ContainerImages.Codecs;
 
 namespace ContainerImages.Content;
 
@@ -20,7 +19,7 @@ internal sealed class ZstdEncoder : LayerEncoder
     private const int FirstLevelPastIt = 20;
 
     private readonly Gate _gate;
-    private readonly CompressionStream _stream;
+    private readonly Stream _stream;
     private readonly EncoderSlots _slots;
     private readonly CancellationToken _cancellation;
     private int _threads;
@@ -35,13 +34,7 @@ internal sealed class ZstdEncoder : LayerEncoder
             _threads++;
         }
 
-        _stream = new CompressionStream(_gate, level, leaveOpen: true);
-        _stream.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Math.Max(1, _threads));
-        _stream.SetParameter(ZSTD_cParameter.ZSTD_c_jobSize, JobLength);
-        if (level >= FirstLevelPastIt)
-        {
-            _stream.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, LargestWindowLog);
-        }
+        _stream = Codec.WriteZstd(_gate, level, Math.Max(1, _threads), JobLength, level >= FirstLevelPastIt ? LargestWindowLog : null);
     }
 
     public override void Write(byte[] buffer, int offset, int count)

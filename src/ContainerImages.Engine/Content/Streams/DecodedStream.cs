@@ -1,11 +1,7 @@
 using System;
 using System.IO;
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib;
-using ICSharpCode.SharpZipLib.BZip2;
-using SharpCompress.Common;
-using ZstdSharp;
-using ZstdSharp.Unsafe;
+using ContainerImages.Codecs;
 
 namespace ContainerImages.Content;
 
@@ -71,32 +67,21 @@ internal sealed class DecodedStream : ReadOnlyStream
         base.Dispose(disposing);
     }
 
-    private static Stream Open(Stream source, Compression compression, string name)
+    private static Stream Open(Stream source, Compression compression, string name) => compression switch
     {
-        switch (compression)
-        {
-            case Compression.None:
-                return source;
-            case Compression.Gzip:
-                return new GZipStream(source, CompressionMode.Decompress, leaveOpen: true);
-            case Compression.Zstd:
-                var zstd = new DecompressionStream(source, leaveOpen: true);
-                zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, Limits.ZstdWindowLog);
-                return zstd;
-            case Compression.Bzip2:
-                return new BZip2InputStream(source) { IsStreamOwner = false };
-            default:
-                return new XzStream(source, name);
-        }
-    }
+        Compression.None => source,
+        Compression.Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen: true),
+        Compression.Zstd => Codec.ReadZstd(source, Limits.ZstdWindowLog),
+        Compression.Bzip2 => Codec.ReadBzip2(source),
+        _ => new XzStream(source, name),
+    };
 
     // What the four decoders throw over bytes that are not theirs, as seen with broken streams.
     private static bool IsBadData(Exception e) =>
-        e is InvalidDataException or SharpZipBaseException or ZstdException or SharpCompressException or
-            EndOfStreamException or IndexOutOfRangeException or OverflowException or NotSupportedException or
-            ArgumentException or InvalidOperationException;
+        e is InvalidDataException or EndOfStreamException or IndexOutOfRangeException or OverflowException or
+            NotSupportedException or ArgumentException or InvalidOperationException || Codec.IsBadData(e);
 
-    private ContainerImageException Invalid(Exception e) => e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
+    private ContainerImageException Invalid(Exception e) => Codec.IsWindowTooLarge(e)
         ? new(ImageError.ContentTooLarge, $"{_name} needs a zstd window of more than {1L << Limits.ZstdWindowLog} bytes, the limit.", e)
         : new(ImageError.InvalidArchive, $"{_name} is no valid {CompressionFormat.NameOf(_compression)} stream ({e.Message.TrimEnd('.')}).", e);
 

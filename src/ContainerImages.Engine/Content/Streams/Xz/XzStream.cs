@@ -1,6 +1,6 @@
 using System;
 using System.IO;
-using SharpCompress.Compressors.LZMA;
+using ContainerImages.Codecs;
 
 namespace ContainerImages.Content;
 
@@ -140,7 +140,7 @@ internal sealed class XzBlock : IDisposable
     private readonly XzBlockHeader _header;
     private readonly XzInput _input;
     private readonly XzCheck _check;
-    private readonly LzmaStream _decoder;
+    private readonly Stream _decoder;
     private readonly long _start;
     private long _plain;
 
@@ -150,7 +150,7 @@ internal sealed class XzBlock : IDisposable
         _input = input;
         _check = check;
         _start = input.Count;
-        _decoder = LzmaStream.Create([header.Dictionary], new Lzma2Input(input), -1, -1, null, isLzma2: true, leaveOpen: true);
+        _decoder = Codec.ReadLzma2(new Lzma2Input(input), header.Dictionary);
     }
 
     public int Read(byte[] buffer, int offset, int count)
