@@ -14,20 +14,18 @@ public sealed partial class ImageStore
     /// <summary>Remembers the plain sizes of an image's layers, verified, until a commit keeps them.</summary>
     internal void Learn(Digest manifest, IReadOnlyList<long?> sizes) => Learned[(Path, manifest)] = sizes;
 
-    /// <summary>Puts what was learned into the index that is about to be written.</summary>
+    /// <summary>
+    /// Puts what was learned into the index that is about to be written, and summaries of the first version into the present one.
+    /// </summary>
     internal void KeepLearned(IndexEditor editor)
     {
-        if (!Learned.Keys.Any(key => key.Store == Path))
-        {
-            return;
-        }
-
-        foreach (var root in editor.Snapshot.Roots.Where(root => !root.IsSummaryStored))
+        var hasLearned = Learned.Keys.Any(key => key.Store == Path);
+        foreach (var root in editor.Snapshot.Roots.Where(root => root.HasOldSummary || (hasLearned && !root.IsSummaryStored)))
         {
             var manifests = root.Summary.Manifests.Select(Complete).ToList();
-            if (!manifests.SequenceEqual(root.Summary.Manifests))
+            if (!editor.IsRefreshed(root.Digest) && (root.HasOldSummary || !manifests.SequenceEqual(root.Summary.Manifests)))
             {
-                editor.SetSummary(new RootSummary(root.Digest, manifests));
+                editor.SetSummary(new RootSummary(root.Digest, root.Subject, manifests));
             }
         }
     }

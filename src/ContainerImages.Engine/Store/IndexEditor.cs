@@ -185,6 +185,9 @@ internal sealed partial class IndexEditor
         }
     }
 
+    /// <summary>Whether this commit tells anew what a root is.</summary>
+    public bool IsRefreshed(Digest root) => _refreshed.ContainsKey(root);
+
     /// <summary>Keeps what was found out about a root that is in the index.</summary>
     public void SetSummary(RootSummary summary) => RefreshSummaries(summary.Root, summary.Encode());
 
@@ -203,7 +206,7 @@ internal sealed partial class IndexEditor
         }
 
         dropped.Add(manifest);
-        SetSummary(new RootSummary(root, found.Summary.Manifests
+        SetSummary(new RootSummary(root, found.Subject, found.Summary.Manifests
             .Select(m => dropped.Contains(m.Manifest.Digest)
                 ? new ManifestSummary(ManifestSummary.Absent, new Descriptor("", m.Manifest.Digest, 0)) { Platform = m.Platform }
                 : m)

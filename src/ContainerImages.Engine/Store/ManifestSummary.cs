@@ -41,9 +41,6 @@ internal sealed record ManifestSummary(char Kind, Descriptor Manifest)
     /// <summary>The same over all history but the last step.</summary>
     public string ParentHistory { get; init; } = "";
 
-    /// <summary>What an artifact says something about.</summary>
-    public Digest? Subject { get; init; }
-
     /// <summary>
     /// Bytes as podman counts them: every layer unpacked, the same one twice if it lies twice in the chain; the config; and
     /// the manifest twice, which podman keeps under two names. Null while a layer's plain size is unknown.

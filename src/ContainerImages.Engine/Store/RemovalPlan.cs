@@ -159,6 +159,7 @@ internal sealed class RemovalPlan(ImageStore store, StoreSnapshot snapshot, bool
         !_going.Contains(parent.Id) &&
         !snapshot.Leases[parent.Id].Any(lease => lease.IsLive(_now)) &&
         snapshot.NamesOf(parent.Id).Count == 0 &&
+        !snapshot.IsAttached(parent.Id) &&
         !snapshot.ManifestsOf(parent.Id).Any(pair => MediaTypes.IsIndex(pair.Root.Descriptor.MediaType)) &&
         snapshot.ChildrenOf(parent).All(child => _going.Contains(child.Id));
 

@@ -14,22 +14,30 @@ namespace ContainerImages.Store;
 /// absent; and nothing is verified, removed or copied on its word.
 /// </summary>
 /// <remarks>
-/// The text is made of sections divided by <c>;</c>, their fields by spaces: <c>1 digest</c>, then for each manifest
+/// The text is made of sections divided by <c>;</c>, their fields by spaces: <c>2 digest</c>, and the subject where there is
+/// one; then for each manifest
 /// <c>i digest type size configSize id created os/arch layers topChain parentChain history parentHistory</c> (an image),
-/// <c>a digest type size subject</c> (an artifact) or <c>x digest platform</c> (named, but not here). A digest is the hex of
+/// <c>a digest type size</c> (an artifact) or <c>x digest platform</c> (named, but not here). A digest is the hex of
 /// a SHA-256, or has its algorithm before it; <c>=</c> is the root's own. A date is the number of .NET's
-/// ticks, UTC. A layer is <c>8 hex digits:plain size</c>.
+/// ticks, UTC. A layer is <c>8 hex digits:plain size</c>. Release 0.1.0 wrote <c>1 digest</c>, and told no subjects but those of
+/// artifacts, each with its manifest.
 /// </remarks>
-internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> manifests)
+/// <param name="root">The root.</param>
+/// <param name="subject">What the root says something about (OCI's <c>subject</c>), be it an artifact, an image or an index.</param>
+/// <param name="manifests">Its manifests, indexes flattened.</param>
+internal sealed class RootSummary(Digest root, Digest? subject, IReadOnlyList<ManifestSummary> manifests)
 {
     public const string Annotation = "containerimages.summary";
 
-    private const string Version = "1";
+    private const string Version = "2";
+    private const string FirstVersion = "1";
     private const string Nothing = "-";
     private const string Unknown = "?";
     private const char Own = '=';
 
     public Digest Root { get; } = root;
+
+    public Digest? Subject { get; } = subject;
 
     public IReadOnlyList<ManifestSummary> Manifests { get; } = manifests;
 
@@ -43,6 +51,11 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
     public string Encode()
     {
         var text = new StringBuilder(512).Append(Version + " ").Append(Encode(Root));
+        if (Subject is { } subject)
+        {
+            text.Append(' ').Append(Encode(subject));
+        }
+
         foreach (var manifest in Manifests)
         {
             text.Append(';').Append(manifest.Kind).Append(' ')
@@ -53,8 +66,7 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
                     AppendImage(text, manifest);
                     break;
                 case ManifestSummary.Artifact:
-                    text.Append(' ').Append(Code(manifest.Manifest.MediaType)).Append(' ').Append(Number(manifest.Manifest.Size))
-                        .Append(' ').Append(manifest.Subject is { } subject ? Encode(subject) : Nothing);
+                    text.Append(' ').Append(Code(manifest.Manifest.MediaType)).Append(' ').Append(Number(manifest.Manifest.Size));
                     break;
                 default:
                     text.Append(' ').Append(Escape(manifest.Platform));
@@ -67,10 +79,13 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
 
     /// <summary>Whether a text begins as a summary of this root does: other tools copy annotations to other digests.</summary>
     public static bool IsFor([NotNullWhen(true)] string? text, Digest root) =>
-        text?.StartsWith($"{Version} {Encode(root)};", StringComparison.Ordinal) == true;
+        HasNoSubject(text, root) || (text is not null && HasHead(text, Version, root, ' ')) || IsOld(text, root);
 
-    /// <summary>Whether a summary may tell of an artifact: false is certain.</summary>
-    public static bool MayHaveArtifacts(string text) => text.IndexOf($";{ManifestSummary.Artifact} ", StringComparison.Ordinal) >= 0;
+    /// <summary>The same for one that says that the root has no subject.</summary>
+    public static bool HasNoSubject([NotNullWhen(true)] string? text, Digest root) => text is not null && HasHead(text, Version, root, ';');
+
+    /// <summary>The same for one of the first version, which does not say all subjects.</summary>
+    public static bool IsOld([NotNullWhen(true)] string? text, Digest root) => text is not null && HasHead(text, FirstVersion, root, ';');
 
     public static RootSummary? Decode(string? text, Digest root)
     {
@@ -83,7 +98,8 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
         {
             var sections = text.Split(';');
             var head = sections[0].Split(' ');
-            if (head.Length != 2 || head[0] != Version || DecodeDigest(head[1]) != root)
+            var isOld = head.Length == 2 && head[0] == FirstVersion;
+            if ((!isOld && (head.Length is not (2 or 3) || head[0] != Version)) || DecodeDigest(head[1]) != root)
             {
                 return null;
             }
@@ -94,13 +110,16 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
                 manifests.Add(DecodeManifest(sections[i].Split(' '), root));
             }
 
-            return new RootSummary(root, manifests);
+            return new RootSummary(root, head.Length == 3 ? DecodeDigest(head[2]) : null, manifests);
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or IndexOutOfRangeException or UriFormatException)
         {
             return null;
         }
     }
+
+    private static bool HasHead(string text, string version, Digest root, char end) =>
+        text.StartsWith($"{version} {Encode(root)}{end}", StringComparison.Ordinal);
 
     private static void AppendImage(StringBuilder text, ManifestSummary image)
     {
@@ -137,11 +156,7 @@ internal sealed class RootSummary(Digest root, IReadOnlyList<ManifestSummary> ma
                     ParentHistory = OrEmpty(fields[12]),
                 };
             case "a":
-                return new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaType(fields[2]), digest, DecodeNumber(fields[3])))
-                {
-                    Id = digest,
-                    Subject = fields[4] == Nothing ? null : DecodeDigest(fields[4]),
-                };
+                return new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaType(fields[2]), digest, DecodeNumber(fields[3]))) { Id = digest };
             case "x":
                 return new ManifestSummary(ManifestSummary.Absent, new Descriptor("", digest, 0)) { Platform = Unescape(fields[2]) };
             default:

@@ -148,7 +148,7 @@ internal sealed class StoreOptimization
     // Where all images are meant, podman takes those too that others are built on, if only they fit.
     private IEnumerable<ImageMatch> Nameless(bool withChildren) => _options.References.Count > 0 ? [] : Snapshot.Images
         .Where(image => !_seen.Contains(image.Id) && !_planner.IsGoing(image.Id) && (withChildren
-            ? Snapshot.NamesOf(image.Id).Count == 0
+            ? Snapshot.NamesOf(image.Id).Count == 0 && !Snapshot.IsAttached(image.Id)
             : Snapshot.IsDangling(image, _planner.IsGoing)))
         .Select(image => new ImageMatch(Snapshot.ManifestsOf(image.Id)[0].Root, image, null))
         .Where(_filter.Matches);

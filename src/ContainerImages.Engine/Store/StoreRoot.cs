@@ -11,6 +11,7 @@ internal sealed class StoreRoot
 {
     private readonly List<string> _names = [];
     private readonly Lazy<(RootSummary Summary, bool IsStored)> _summary;
+    private readonly Lazy<Digest?> _subject;
 
     public StoreRoot(IndexEntry entry, IBlobReader blobs)
     {
@@ -20,6 +21,7 @@ internal sealed class StoreRoot
 
         // Most of what is asked of a store concerns one of its images: the summaries of the others are not taken apart.
         _summary = new(() => Read(blobs), LazyThreadSafetyMode.PublicationOnly);
+        _subject = new(() => HasOldSummary ? ReadSubject(blobs) : Summary.Subject, LazyThreadSafetyMode.PublicationOnly);
     }
 
     public Descriptor Descriptor { get; }
@@ -37,6 +39,12 @@ internal sealed class StoreRoot
     /// <summary>Whether the index holds this very summary, complete.</summary>
     public bool IsSummaryStored => _summary.Value.IsStored;
 
+    /// <summary>Whether its summary, of the first version, does not say all subjects.</summary>
+    public bool HasOldSummary => RootSummary.IsOld(SummaryText, Digest);
+
+    /// <summary>The manifest or index that it says something about (OCI's <c>subject</c>), be it here or not; null for nearly all.</summary>
+    public Digest? Subject => RootSummary.HasNoSubject(SummaryText, Digest) ? null : _subject.Value;
+
     /// <summary>Full names, in the index's order.</summary>
     public IReadOnlyList<string> Names => _names;
 
@@ -51,9 +59,6 @@ internal sealed class StoreRoot
     public IEnumerable<ManifestSummary> Images => Present.Where(m => m.Kind == ManifestSummary.Image);
 
     public void AddName(string name) => _names.Add(name);
-
-    /// <summary>Whether something of it may refer to another manifest or index: false is certain, and costs little.</summary>
-    public bool MayRefer => !RootSummary.IsFor(SummaryText, Digest) || RootSummary.MayHaveArtifacts(SummaryText);
 
     /// <summary>Whether the root may have an image with this ID: false is certain, and costs little.</summary>
     public bool MayHave(Digest id) => !RootSummary.IsFor(SummaryText, Digest) || SummaryText.IndexOf(id.Hex, StringComparison.Ordinal) >= 0 || Digest == id;
@@ -73,7 +78,20 @@ internal sealed class StoreRoot
         {
             // Its document is gone or damaged: it is shown under its own digest, so that it can be removed.
             var manifest = new ManifestSummary(ManifestSummary.Image, Descriptor) { Id = Digest };
-            return (new RootSummary(Digest, [manifest]), false);
+            return (new RootSummary(Digest, null, [manifest]), false);
+        }
+    }
+
+    private Digest? ReadSubject(IBlobReader blobs)
+    {
+        try
+        {
+            return blobs.ReadManifest(Descriptor).Subject?.Digest;
+        }
+        catch (ContainerImageException)
+        {
+            // Its document is gone or damaged, and says nothing about anything.
+            return null;
         }
     }
 }

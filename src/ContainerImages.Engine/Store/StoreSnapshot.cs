@@ -20,6 +20,7 @@ internal sealed class StoreSnapshot
     private ILookup<string, ManifestSummary>? _byHistory;
     private ILookup<string, ManifestSummary>? _byParentHistory;
     private ILookup<Digest, StoreRoot>? _referrers;
+    private HashSet<Digest>? _documents;
     private int _lookups;
 
     public StoreSnapshot(StoreIndex index, IBlobReader blobs)
@@ -48,7 +49,8 @@ internal sealed class StoreSnapshot
     public IEnumerable<string> Names => _byName.Keys;
 
     /// <summary>Whether blobs need not be read for anything that is asked here.</summary>
-    public bool IsFromIndexAlone => Index.Entries.All(entry => RootSummary.IsFor(entry.SummaryText, entry.Root.Digest));
+    public bool IsFromIndexAlone => Index.Entries.All(
+        entry => RootSummary.IsFor(entry.SummaryText, entry.Root.Digest) && !RootSummary.IsOld(entry.SummaryText, entry.Root.Digest));
 
     /// <summary>Every image and artifact that is here, with the roots it belongs to.</summary>
     public ILookup<Digest, (StoreRoot Root, ManifestSummary Manifest)> ById => _byId ??= Pairs(_roots.Values)
@@ -87,9 +89,15 @@ internal sealed class StoreSnapshot
 
     /// <summary>Roots without names that say something about a manifest or index (OCI's referrers): they live and die with it.</summary>
     public IEnumerable<StoreRoot> ReferrersOf(Digest subject) => (_referrers ??= _roots.Values
-        .Where(root => root.Names.Count == 0 && root.MayRefer)
-        .SelectMany(root => root.Present.Where(manifest => manifest.Subject is not null), (root, manifest) => (Subject: manifest.Subject!.Value, root))
-        .ToLookup(pair => pair.Subject, pair => pair.root))[subject];
+        .Where(root => root.Names.Count == 0 && root.Subject is not null)
+        .ToLookup(root => root.Subject!.Value))[subject];
+
+    /// <summary>Whether an image has no name and says something about what is here: it lives and dies with that.</summary>
+    public bool IsAttached(Digest id)
+    {
+        var roots = ManifestsOf(id).Select(pair => pair.Root).ToList();
+        return roots.All(root => root.Names.Count == 0) && roots.Any(root => root.Subject is { } subject && Documents.Contains(subject));
+    }
 
     /// <summary>The image that another was built on, by the summaries; a named one first, then the newest.</summary>
     public ManifestSummary? ParentOf(ManifestSummary child) => child.ParentHistory.Length == 0 ? null : (_byHistory ??= Images.ToLookup(image => image.History))[child.ParentHistory]
@@ -102,7 +110,8 @@ internal sealed class StoreSnapshot
         (_byParentHistory ??= Images.ToLookup(image => image.ParentHistory))[parent.History].Where(parent.IsParentOf);
 
     /// <summary>
-    /// Whether an image has no name, not even that of an index it is in, and none is built on it, or on what would go with it.
+    /// Whether an image has no name, not even that of an index it is in, is not attached to another, and none is built on it, or
+    /// on what would go with it.
     /// Podman says of the platforms of an index without a name that they are not dangling, and of the index that it is: in the
     /// end both go.
     /// </summary>
@@ -111,7 +120,7 @@ internal sealed class StoreSnapshot
     public bool IsDangling(ManifestSummary image, System.Func<Digest, bool>? isGone = null)
     {
         var roots = ManifestsOf(image.Id).Select(pair => pair.Root).Distinct().ToList();
-        return roots.All(root => root.Names.Count == 0) && roots
+        return roots.All(root => root.Names.Count == 0) && !IsAttached(image.Id) && roots
             .SelectMany(root => root.Images)
             .Where(other => other.Id == image.Id || NamesOf(other.Id).Count == 0)
             .SelectMany(ChildrenOf)
@@ -125,6 +134,9 @@ internal sealed class StoreSnapshot
     public IEnumerable<ManifestSummary> Images => ById
         .Select(group => group.First().Manifest)
         .Where(manifest => manifest.Kind == ManifestSummary.Image);
+
+    private HashSet<Digest> Documents => _documents ??=
+        [.. _roots.Keys, .. _roots.Values.SelectMany(root => root.Present).Select(manifest => manifest.Manifest.Digest)];
 
     private static IEnumerable<(StoreRoot Root, ManifestSummary Manifest)> Pairs(IEnumerable<StoreRoot> roots) =>
         roots.SelectMany(root => root.Present, (root, manifest) => (root, manifest));

@@ -20,26 +20,34 @@ internal sealed class SummaryBuilder(IBlobReader blobs, Func<Digest, long?>? pla
 
     /// <summary>The same, with platforms left out as if they were not here.</summary>
     public static RootSummary BuildWithout(
-        Descriptor root, IBlobReader blobs, Func<Digest, long?> plainSize, IReadOnlyCollection<Digest> without)
-    {
-        var manifests = RootWalk.Manifests(
-            root, d => without.Contains(d.Digest) || blobs.Find(d.Digest, d.Size) is null ? null : blobs.ReadManifest(d), null);
-        return new SummaryBuilder(blobs, plainSize).Build(root, manifests);
-    }
+        Descriptor root, IBlobReader blobs, Func<Digest, long?> plainSize, IReadOnlyCollection<Digest> without) =>
+        new SummaryBuilder(blobs, plainSize).Build(
+            root, d => without.Contains(d.Digest) || blobs.Find(d.Digest, d.Size) is null ? null : blobs.ReadManifest(d));
 
     /// <inheritdoc cref="Build(Descriptor, IBlobReader, Func{Digest, long?})"/>
-    public RootSummary Build(Descriptor root) => Build(root, RootWalk.Manifests(root, blobs));
+    public RootSummary Build(Descriptor root) => Build(root, d => blobs.Find(d.Digest, d.Size) is null ? null : blobs.ReadManifest(d));
 
-    private RootSummary Build(Descriptor root, IReadOnlyList<(Descriptor Descriptor, ImageManifest? Manifest)> manifests) => new(
-        root.Digest,
-        manifests.Select(pair => pair.Manifest is null ? Absent(pair.Descriptor) : Summarize(pair.Manifest)).ToList());
+    private RootSummary Build(Descriptor root, Func<Descriptor, ManifestDocument?> read)
+    {
+        Digest? subject = null;
+        var manifests = RootWalk.Manifests(root, Read, null);
+        return new RootSummary(
+            root.Digest, subject, manifests.Select(pair => pair.Manifest is null ? Absent(pair.Descriptor) : Summarize(pair.Manifest)).ToList());
+
+        ManifestDocument? Read(Descriptor descriptor)
+        {
+            var document = read(descriptor);
+            subject ??= descriptor.Digest == root.Digest ? document?.Subject?.Digest : null;
+            return document;
+        }
+    }
 
     private ManifestSummary Summarize(ImageManifest manifest)
     {
         var descriptor = manifest.ToDescriptor();
         if (!manifest.IsImage)
         {
-            return new ManifestSummary(ManifestSummary.Artifact, descriptor) { Id = manifest.Digest, Subject = manifest.Subject?.Digest };
+            return new ManifestSummary(ManifestSummary.Artifact, descriptor) { Id = manifest.Digest };
         }
 
         if (ReadConfig(manifest.Config) is not { } config)

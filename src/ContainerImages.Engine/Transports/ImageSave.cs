@@ -64,7 +64,7 @@ internal sealed class ImageSave(CopyOptions options, CopyChanges? changes = null
                 options.Cancellation);
             if (changes?.IncludesReferrers != true && source.ReferrerCount > 0)
             {
-                options.Verbose?.Invoke($"{source.ReferrerCount} artifacts that refer to the images stay behind; -IncludeReferrers takes them along.");
+                options.Verbose?.Invoke($"What refers to the images ({source.ReferrerCount}) stays behind; -IncludeReferrers takes it along.");
             }
 
             copier.Copy(

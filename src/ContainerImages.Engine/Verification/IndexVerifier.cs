@@ -95,7 +95,7 @@ internal sealed class IndexVerifier(StorePaths paths, StoreSnapshot snapshot, Fl
         try
         {
             var built = SummaryBuilder.Build(root.Descriptor, blobs, plainSize);
-            if (!AreAlike(stored, built))
+            if (!AreAlike(stored, built) || (!root.HasOldSummary && stored.Subject != built.Subject))
             {
                 Add(
                     FindingSeverity.Warning,
@@ -117,7 +117,7 @@ internal sealed class IndexVerifier(StorePaths paths, StoreSnapshot snapshot, Fl
             .All(pair => pair.Left.Manifest.Digest == pair.Right.Manifest.Digest &&
                 (pair.Left.Kind == ManifestSummary.Absent || Encode(Known(pair.Left, pair.Right)) == Encode(Known(pair.Right, pair.Left))));
 
-    private static string Encode(ManifestSummary manifest) => new RootSummary(manifest.Manifest.Digest, [manifest]).Encode();
+    private static string Encode(ManifestSummary manifest) => new RootSummary(manifest.Manifest.Digest, null, [manifest]).Encode();
 
     private static ManifestSummary Known(ManifestSummary summary, ManifestSummary other) => summary with
     {

@@ -18,7 +18,7 @@ public class RootSummaryTests
     [Fact]
     public void It_reads_back_as_it_was_written()
     {
-        var written = new RootSummary(_root,
+        var written = new RootSummary(_root, _long,
         [
             new ManifestSummary(ManifestSummary.Image, new Descriptor(MediaTypes.DockerManifest, _root, 700))
             {
@@ -33,7 +33,7 @@ public class RootSummaryTests
                 ParentHistory = "ee112233445566778899aabbccddeeff",
             },
             new ManifestSummary(ManifestSummary.Image, new Descriptor(MediaTypes.OciManifest, _other, 1)) { Id = _long },
-            new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaTypes.OciManifest, _long, 9)) { Id = _long, Subject = _root },
+            new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaTypes.OciManifest, _long, 9)) { Id = _long },
             new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaTypes.OciManifest, _other, 9)) { Id = _other },
             new ManifestSummary(ManifestSummary.Absent, new Descriptor("", _other, 0)) { Platform = "linux/arm64" },
         ]);
@@ -41,6 +41,7 @@ public class RootSummaryTests
         var read = RootSummary.Decode(written.Encode(), _root)!;
 
         Assert.Equal(written.Encode(), read.Encode());
+        Assert.Equal(_long, read.Subject);
         Assert.Equivalent(written.Manifests.Select(Shown), read.Manifests.Select(Shown), strict: true);
         Assert.False(read.IsComplete);
     }
@@ -61,22 +62,26 @@ public class RootSummaryTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData(";;;")]
-    [InlineData("1")]
-    [InlineData("2 ROOT;x = linux/amd64")]
-    [InlineData("1 OTHER;x = linux/amd64")]
-    [InlineData("1 nodigest;x = linux/amd64")]
-    [InlineData("1 ROOT;")]
-    [InlineData("1 ROOT;q =")]
-    [InlineData("1 ROOT;i = o")]
-    [InlineData("1 ROOT;i = o 1 2 OTHER - linux/amd64 - - - -")]
-    [InlineData("1 ROOT;i = o -1 2 OTHER - linux/amd64 - - - - -")]
-    [InlineData("1 ROOT;i = o 99999999999999999999 2 OTHER - linux/amd64 - - - - -")]
-    [InlineData("1 ROOT;i = o 1 2 nodigest - linux/amd64 - - - - -")]
-    [InlineData("1 ROOT;i = o 1 2 OTHER yesterday linux/amd64 - - - - -")]
-    [InlineData("1 ROOT;i = o 1 2 OTHER - linux/amd64 short:1 - - - -")]
-    [InlineData("1 ROOT;i = o 1 2 OTHER - linux/amd64 0123456789:1 - - - -")]
-    [InlineData("1 ROOT;a = o 1")]
-    [InlineData("1 ROOT;x")]
+    [InlineData("2")]
+    [InlineData("3 ROOT;x = linux/amd64")]
+    [InlineData("1 ROOT OTHER;x = linux/amd64")]
+    [InlineData("2 ROOT ;x = linux/amd64")]
+    [InlineData("2 ROOT OTHER OTHER;x = linux/amd64")]
+    [InlineData("2 ROOT nodigest;x = linux/amd64")]
+    [InlineData("2 OTHER;x = linux/amd64")]
+    [InlineData("2 nodigest;x = linux/amd64")]
+    [InlineData("2 ROOT;")]
+    [InlineData("2 ROOT;q =")]
+    [InlineData("2 ROOT;i = o")]
+    [InlineData("2 ROOT;i = o 1 2 OTHER - linux/amd64 - - - -")]
+    [InlineData("2 ROOT;i = o -1 2 OTHER - linux/amd64 - - - - -")]
+    [InlineData("2 ROOT;i = o 99999999999999999999 2 OTHER - linux/amd64 - - - - -")]
+    [InlineData("2 ROOT;i = o 1 2 nodigest - linux/amd64 - - - - -")]
+    [InlineData("2 ROOT;i = o 1 2 OTHER yesterday linux/amd64 - - - - -")]
+    [InlineData("2 ROOT;i = o 1 2 OTHER - linux/amd64 short:1 - - - -")]
+    [InlineData("2 ROOT;i = o 1 2 OTHER - linux/amd64 0123456789:1 - - - -")]
+    [InlineData("2 ROOT;a = o")]
+    [InlineData("2 ROOT;x")]
     public void What_is_stale_or_no_summary_counts_as_none(string? text) => Assert.Null(RootSummary.Decode(
         text?.Replace("ROOT", _root.Hex, StringComparison.Ordinal).Replace("OTHER", _other.Hex, StringComparison.Ordinal), _root));
 
@@ -134,9 +139,37 @@ public class RootSummaryTests
         Assert.Equal(image.Layers[0].Plain.Length + image.ConfigBytes.Length + (2 * image.Bytes.Length), test.Store.Find("app:1").Size);
     }
 
+    [Fact]
+    public void A_summary_of_the_first_version_is_good_for_all_but_subjects_and_the_next_commit_puts_it_right()
+    {
+        using var test = new TestStore();
+        var subject = TestImage.Of("subject", "docker.io/library/app:1");
+        var referrer = TestImage.Of("referrer").About(subject);
+        test.Store.Import(subject, referrer);
+        File.WriteAllText(test.Store.Paths.Index, test.Store.IndexText()
+            .Replace($"\"2 {subject.Digest.Hex};", $"\"1 {subject.Digest.Hex};", StringComparison.Ordinal)
+            .Replace($"\"2 {referrer.Digest.Hex} {subject.Digest.Hex};", $"\"1 {referrer.Digest.Hex};", StringComparison.Ordinal));
+
+        using (var store = ImageStore.Open(test.Path))
+        {
+            var snapshot = store.ReadSnapshot();
+            Assert.All(snapshot.Roots, root => Assert.True(root.HasOldSummary && root.IsSummaryStored));
+            Assert.Equal([referrer.Digest], snapshot.ReferrersOf(subject.Digest).Select(root => root.Digest));
+            Assert.NotNull(store.Find("app:1").Size);
+            store.AssertSound();
+
+            store.Tag("app:1", "app:2");
+        }
+
+        var after = test.Store.ReadSnapshot();
+        Assert.All(after.Roots, root => Assert.False(root.HasOldSummary));
+        Assert.Equal([subject.Digest], after.Roots.Select(root => root.Summary.Subject).OfType<Digest>());
+        test.Store.AssertSound();
+    }
+
     private static object Shown(ManifestSummary m) => new
     {
         m.Kind, Digest = m.Manifest.Digest.ToString(), m.Manifest.MediaType, Size = m.Kind == ManifestSummary.Absent ? 0 : m.Manifest.Size,
-        Id = m.Id.ToString(), m.ConfigSize, m.Created, m.Platform, m.Layers, m.TopChain, m.ParentChain, m.History, m.ParentHistory, Subject = m.Subject?.ToString(),
+        Id = m.Id.ToString(), m.ConfigSize, m.Created, m.Platform, m.Layers, m.TopChain, m.ParentChain, m.History, m.ParentHistory,
     };
 }

@@ -73,6 +73,62 @@ public sealed class ReferrerTests : IDisposable
         Assert.Equal(_sender.Store.BlobNames().Order(), _receiver.Store.BlobNames().Order());
     }
 
+    [Theory]
+    [InlineData("oci-archive")]
+    [InlineData("oci-dir")]
+    public void Images_and_indexes_that_refer_to_an_image_go_along_like_artifacts(string format)
+    {
+        var subject = TestImage.Of("subject", "docker.io/team/subject:1");
+        var image = TestImage.Of("says something").About(subject);
+        var index = new TestIndex(TestImage.Of("one of two")) { Edit = json => json["subject"] = image.ToDescriptor() };
+        var named = TestImage.Of("has a name", "docker.io/team/named:1").About(subject);
+        var stranger = TestImage.Of("of another").About(_other);
+        _sender.Store.Import(subject, image, index, named, stranger);
+
+        _receiver.Store.ImportFile(Save(format, include: true, "team/subject:1"));
+
+        Assert.Equal(Sorted(subject, image, index, named), Roots(_receiver.Store));
+        _receiver.Store.AssertSound();
+    }
+
+    [Fact]
+    public void What_refers_to_an_image_is_not_dangling_and_goes_when_it_goes()
+    {
+        var subject = TestImage.Of("subject", "docker.io/team/subject:1");
+        var image = TestImage.Of("says something").About(subject);
+        var index = new TestIndex(TestImage.Of("one of two")) { Edit = json => json["subject"] = image.ToDescriptor() };
+        var loose = TestImage.Of("of nothing that is here").About(TestImage.Of("elsewhere"));
+        _receiver.Store.Import(subject, image, index, loose);
+
+        Assert.Equal([loose.Id.Hex], _receiver.Store.List().Where(one => one.Dangling).Select(one => one.Id));
+        Optimize(new OptimizationOptions());
+        Assert.Equal(Sorted(subject, image, index), Roots(_receiver.Store));
+
+        _receiver.Store.Remove(["team/subject:1"]);
+        Assert.Empty(Roots(_receiver.Store));
+        Assert.Empty(_receiver.Store.BlobNames());
+    }
+
+    [Fact]
+    public void What_refers_to_an_image_that_a_lease_holds_stays_when_all_else_goes()
+    {
+        var subject = TestImage.Of("subject", "docker.io/team/subject:1");
+        var image = TestImage.Of("says something").About(subject);
+        _receiver.Store.Import(subject, image, _other);
+        _receiver.Store.Lease([_receiver.Store.Match("team/subject:1")], "job", null, "", default);
+
+        Optimize(new OptimizationOptions { All = true });
+
+        Assert.Equal(Sorted(subject, image), Roots(_receiver.Store));
+        _receiver.Store.AssertSound();
+    }
+
+    private void Optimize(OptimizationOptions options)
+    {
+        var optimization = StoreOptimization.Read(_receiver.Store, options, default);
+        _receiver.Store.Optimize(optimization.Choose((_, _) => true), [], optimization.IsOld, default);
+    }
+
     private static IEnumerable<string> Sorted(params TestRoot[] roots) => roots.Select(root => root.Digest.ToString()).Order();
 
     private static IEnumerable<string> Roots(ImageStore store) => store.ReadSnapshot().Roots.Select(root => root.Digest.ToString()).Order();

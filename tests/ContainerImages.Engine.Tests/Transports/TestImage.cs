@@ -104,6 +104,19 @@ internal sealed class TestImage : TestRoot
         Names = names,
     };
 
+    /// <summary>The same image, that says something about another.</summary>
+    public TestImage About(TestRoot subject) => new()
+    {
+        Layers = Layers,
+        Steps = Steps,
+        Architecture = Architecture,
+        Variant = Variant,
+        Created = Created,
+        EditConfig = EditConfig,
+        EditManifest = manifest => manifest["subject"] = subject.ToDescriptor(),
+        Names = Names,
+    };
+
     /// <summary>The same image with a label.</summary>
     public TestImage Labelled(string key, string value) => new()
     {

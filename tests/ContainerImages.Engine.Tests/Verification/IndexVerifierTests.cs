@@ -132,13 +132,16 @@ public sealed class IndexVerifierTests : IDisposable
         ];
         foreach (var manifest in wrong)
         {
-            Store.EditIndex(roots => roots[0]!["annotations"]![RootSummary.Annotation] = new RootSummary(_app.Digest, [manifest]).Encode());
+            Store.EditIndex(roots => roots[0]!["annotations"]![RootSummary.Annotation] = new RootSummary(_app.Digest, null, [manifest]).Encode());
             Assert.Equal([$"Warning IndexInvalid {_app.Digest.ShortId}"], Store.Verify().Lines());
         }
 
+        Store.EditIndex(roots => roots[0]!["annotations"]![RootSummary.Annotation] = new RootSummary(_app.Digest, _tool.Digest, [image]).Encode());
+        Assert.Equal([$"Warning IndexInvalid {_app.Digest.ShortId}"], Store.Verify().Lines());
+
         // What it does not know it does not say wrongly.
         Store.EditIndex(roots => roots[0]!["annotations"]![RootSummary.Annotation] =
-            new RootSummary(_app.Digest, [image with { Layers = [image.Layers[0] with { Size = null }] }]).Encode());
+            new RootSummary(_app.Digest, null, [image with { Layers = [image.Layers[0] with { Size = null }] }]).Encode());
         Assert.Empty(Store.Verify().Flaws);
     }
 

@@ -21,7 +21,7 @@ internal sealed class StoreIndexTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Tokens { get; } = Words(
         "manifests", "mediaType", "digest", "size", "annotations", IndexEntry.NameAnnotation, RootSummary.Annotation, MediaTypes.OciManifest, "sha256:",
-        "1 ", ";i = oci", ";a = ", ";x = ", "linux/amd64", "%", "-", "?", "=", ":9223372036854775807", "9223372036854775807", "\\ud800", "\\u0000", "\ufeff");
+        "1 ", "2 ", ";i = oci", ";a = ", ";x = ", "linux/amd64", "%", "-", "?", "=", ":9223372036854775807", "9223372036854775807", "\\ud800", "\\u0000", "\ufeff");
 
     public override byte[] Mutate(byte[] input, Mutator mutator) => mutator.MutateJson(input, Tokens);
 

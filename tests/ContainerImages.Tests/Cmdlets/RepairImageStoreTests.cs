@@ -70,7 +70,7 @@ public sealed class RepairImageStoreTests : IDisposable
         _session.Remove(_two.Id);
         _session.AddOldBlob([1, 2, 3]);
         string index = Path.Combine(_session.Store, "index.json");
-        File.WriteAllText(index, File.ReadAllText(index).Replace("\"containerimages.summary\":\"1 ", "\"containerimages.summary\":\"9 "));
+        File.WriteAllText(index, File.ReadAllText(index).Replace("\"containerimages.summary\":\"2 ", "\"containerimages.summary\":\"9 "));
         string[] before = Files();
 
         _session.Run($"Repair-ImageStore -From ./{_session.Write("one.tar", _one)} -Force -WhatIf").ShouldSucceed().Transcript.ShouldBe($"""

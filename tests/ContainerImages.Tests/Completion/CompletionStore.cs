@@ -36,7 +36,7 @@ internal sealed class CompletionStore(string folder)
             return $"i {Hash("manifest " + key + i)} o 500 1500 {id} {created} {platform} " +
                 $"12345678:117198000 {hash} {hash[..32]} {hash[..32]} {hash[..32]}";
         });
-        return AddEntry(root, name, $"1 {root};{string.Join(';', images)}");
+        return AddEntry(root, name, $"2 {root};{string.Join(';', images)}");
     }
 
     public CompletionStore AddWithoutSummary(string key, string name) => AddEntry(Hash("root " + key), name, null);

@@ -59,7 +59,7 @@ internal sealed class StoreSource : IImageSource
 
     public IReadOnlyList<string> LeftBehind => [];
 
-    /// <summary>How many artifacts refer to the roots, to what they lead to, and to each other.</summary>
+    /// <summary>How much refers to the roots, to what they lead to, and to each other.</summary>
     public int ReferrerCount { get; private set; }
 
     public ManifestDocument? ReadManifest(Descriptor descriptor) =>
@@ -80,9 +80,8 @@ internal sealed class StoreSource : IImageSource
     }
 
     public IReadOnlyList<Descriptor> FindReferrers(Digest subject) => (_referrers ??= _snapshot.Roots
-        .Where(root => root.MayRefer)
-        .SelectMany(root => root.Present.Select(manifest => manifest.Subject).OfType<Digest>(), (root, refersTo) => (refersTo, root.Descriptor))
-        .ToLookup(pair => pair.refersTo, pair => pair.Descriptor))[subject].ToList();
+        .Where(root => root.Subject is not null)
+        .ToLookup(root => root.Subject!.Value, root => root.Descriptor))[subject].ToList();
 
     public void Dispose() => _ingest?.Dispose();
 
