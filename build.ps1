@@ -15,6 +15,8 @@
     Pester    Stages the module, and runs tests/pester with Pester 5 (5.3 or later) in a new process of this PowerShell, so that no
               assembly stays locked.
     Analyze   Runs PSScriptAnalyzer over the scripts and the staged manifest, by PSScriptAnalyzerSettings.psd1.
+    Help      Makes of the Markdown in en-US what Get-Help reads, MAML and plain text, with PlatyPS 1.x. It is checked in, and
+              changes only where the Markdown does.
     Install   Stages the module, and copies it into the current user's module folder, from where Import-Module finds it.
               The same version that is there already is replaced.
 
@@ -22,7 +24,7 @@
     and later on Windows, Linux and macOS; there it was not run.
 
 .PARAMETER Task
-    What to do, one or more of Clean, Build, Stage, Test, Pester, Analyze and Install. If not given: Build and Test.
+    What to do, one or more of Clean, Build, Stage, Test, Pester, Analyze, Help and Install. If not given: Build and Test.
 
 .PARAMETER Configuration
     Debug or Release. If not given: Release.
@@ -50,7 +52,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0, ValueFromRemainingArguments = $true)]
-    [ValidateSet('Clean', 'Build', 'Stage', 'Test', 'Pester', 'Analyze', 'Install')]
+    [ValidateSet('Clean', 'Build', 'Stage', 'Test', 'Pester', 'Analyze', 'Help', 'Install')]
     [string[]] $Task = @('Build', 'Test'),
 
     [ValidateSet('Debug', 'Release')]
@@ -168,7 +170,7 @@ function Invoke-Analyze {
     $files = @(
         "$root/build.ps1"
         "$root/PSScriptAnalyzerSettings.psd1"
-        Get-ChildItem -Path "$root/tests/pester/*.ps1", "$root/tests/ContainerImages.Tour/*.ps1" | ForEach-Object { $_.FullName }
+        Get-ChildItem -Path "$root/tools/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/ContainerImages.Tour/*.ps1" | ForEach-Object { $_.FullName }
         "$(Get-StagedFolder)/ContainerImages.psd1" | Where-Object { Test-Path -LiteralPath $_ }
     )
     $findings = @($files | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Settings "$root/PSScriptAnalyzerSettings.psd1" })
@@ -178,6 +180,12 @@ function Invoke-Analyze {
     }
 
     Write-Host "PSScriptAnalyzer has no findings in $($files.Count) files."
+}
+
+function Invoke-Help {
+    Import-Module -Name (Get-ToolModule -Name Microsoft.PowerShell.PlatyPS -Minimum 1.0)
+    & "$root/tools/Export-Help.ps1" -Path "$root/en-US"
+    Write-Host "Written: $root/en-US/*.xml and *.txt"
 }
 
 function Invoke-Install([string] $Folder) {
@@ -212,6 +220,7 @@ foreach ($name in $Task) {
         'Test' { Invoke-Dotnet -Argument test, ContainerImages.sln, --configuration, $Configuration, --nologo }
         'Pester' { Invoke-PesterSuite }
         'Analyze' { Invoke-Analyze }
+        'Help' { Invoke-Help }
         'Install' { Invoke-Install -Folder $moduleFolder }
     }
 }
