@@ -43,7 +43,7 @@ Describe 'Repair-ImageStore' {
         }
 
         It 'stays without a source, and is an error' {
-            { Repair-ImageStore } | Should -Throw '*no source was given*' -ErrorId "StoreDamaged,$command"
+            { Repair-ImageStore } | Should -Throw '*there is no source*' -ErrorId "StoreDamaged,$command"
             @(Get-ContainerImage).Count | Should -Be 1
         }
 

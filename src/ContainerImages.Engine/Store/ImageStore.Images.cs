@@ -75,8 +75,11 @@ public sealed partial class ImageStore
         var id = target.Id ?? target.Image!.Id;
         if (resolver.ResolveId(id) is not { } match)
         {
+            // An object was there once; an ID alone may be of anything.
+            var name = target.Image?.Reference is { } reference ? $" '{reference}'" : "";
+            var end = target.Image is null ? "" : " (any more)";
             throw new ContainerImageException(
-                ImageError.ImageNotFound, $"No image '{target}' with the ID {Shorten(id)} is in the store '{Path}' (any more).");
+                ImageError.ImageNotFound, $"No image{name} with the ID {Shorten(id)} is in the store '{Path}'{end}.");
         }
 
         if (target.Image is { } image)

@@ -44,7 +44,7 @@ internal sealed class StorePaths(string root)
         var variable = Environment.GetEnvironmentVariable(PathVariable);
         if (!string.IsNullOrEmpty(variable))
         {
-            return Path.GetFullPath(variable);
+            return Path.GetFullPath(IsUnderHome(variable) ? Home() + variable.Substring(1) : variable);
         }
 
         if (Path.DirectorySeparatorChar == '\\')
@@ -56,10 +56,19 @@ internal sealed class StorePaths(string root)
         var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
         if (string.IsNullOrEmpty(data) || !Path.IsPathRooted(data))
         {
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            data = Path.Combine(home.Length == 0 ? "/" : home, ".local", "share");
+            data = Path.Combine(Home(), ".local", "share");
         }
 
         return Path.Combine(data, "containerimages");
+    }
+
+    // Shells write the home folder out before a program sees it; PowerShell leaves it as it is in a variable.
+    private static bool IsUnderHome(string path) =>
+        path[0] == '~' && (path.Length == 1 || path[1] == Path.DirectorySeparatorChar || path[1] == Path.AltDirectorySeparatorChar);
+
+    private static string Home()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return home.Length == 0 ? "/" : home;
     }
 }

@@ -231,7 +231,7 @@ internal sealed class StoreRepair(ImageStore store, IReadOnlyList<VerificationFi
 
         if (flaw.IsContent)
         {
-            return _supplies.Count == 0 ? "no source was given to fetch it from" : "none of the sources has it";
+            return _supplies.Count == 0 ? "there is no source to fetch it from" : "none of the sources has it";
         }
 
         return flaw.Kind == FindingKind.IndexInvalid && IsLossy

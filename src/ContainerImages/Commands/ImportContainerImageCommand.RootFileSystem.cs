@@ -199,7 +199,11 @@ public sealed partial class ImportContainerImageCommand
         }
     }
 
-    private static (RootTar Tar, string Shown) OfFile(string file, string shown) => (RootTar.OfFile(file, $"'{shown}'"), shown);
+    private static (RootTar Tar, string Shown) OfFile(string file, string path)
+    {
+        var shown = FilePaths.Shown(path);
+        return (RootTar.OfFile(file, $"'{shown}'"), shown);
+    }
 
     private void AddRoot(object target, Func<IEnumerable<(RootTar Tar, string Shown)>> find)
     {

@@ -107,7 +107,7 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
             case PathSet:
                 foreach (var path in Path)
                 {
-                    Attempt(path, () => ImportFiles(FilePaths.Resolved(this, path), path, WildcardPattern.ContainsWildcardCharacters(path)));
+                    Attempt(path, () => ImportFiles(Find(path), path, WildcardPattern.ContainsWildcardCharacters(path)));
                 }
 
                 break;
@@ -156,12 +156,19 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
         base.Dispose(disposing);
     }
 
+    private IReadOnlyList<string> Find(string path) => RootDownload.IsUrl(path, out var url)
+        ? throw new ContainerImageException(
+            ImageError.ArchiveNotFound,
+            $"'{RootDownload.Show(url)}' is an address, and only root file systems are fetched from one; " +
+            "fetch an archive by Invoke-WebRequest, and pipe the answer in.")
+        : FilePaths.Resolved(this, path);
+
     private void ImportFiles(IReadOnlyList<string> files, string typed, bool isPattern)
     {
         foreach (var file in files)
         {
             // A path that was typed is shown as it was; what a wildcard found, by its own name.
-            var shown = isPattern ? file : typed;
+            var shown = isPattern ? file : FilePaths.Shown(typed);
             if (ShouldProcess(shown, Action))
             {
                 Attempt(typed, () => WriteObject(

@@ -55,7 +55,7 @@ public sealed partial class RepairImageStoreCommand
             {
                 if (FindFiles(typed, out var repository) is { } files)
                 {
-                    files.ToList().ForEach(file => OpenFile(repair, file, WildcardPattern.ContainsWildcardCharacters(typed) ? file : typed));
+                    files.ToList().ForEach(file => OpenFile(repair, file, WildcardPattern.ContainsWildcardCharacters(typed) ? file : FilePaths.Shown(typed)));
                 }
                 else
                 {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using ContainerImages.Content;
@@ -21,7 +22,9 @@ internal static class FilePaths
         {
             var full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
             CheckProvider(provider, path, error);
-            return full;
+            return Path.IsPathRooted(full)
+                ? full
+                : throw Unusable(path, "it is no path of this machine that begins at a root", error);
         }
         catch (SessionStateException e)
         {
@@ -45,6 +48,14 @@ internal static class FilePaths
         }
     }
 
+    /// <summary>A path as it is shown: what Get-ChildItem pipes on has its provider before it.</summary>
+    public static string Shown(string path)
+    {
+        // As PowerShell knows such a path.
+        var colon = path.IndexOf(':');
+        return colon > 0 && path[0] != '.' && string.CompareOrdinal(path, colon, "::", 0, 2) == 0 ? path.Substring(colon + 2) : path;
+    }
+
     private static void CheckProvider(ProviderInfo provider, string path, ImageError error)
     {
         if (provider.ImplementingType != typeof(FileSystemProvider))
@@ -54,5 +65,5 @@ internal static class FilePaths
     }
 
     private static ContainerImageException Unusable(string path, string why, ImageError error) =>
-        new(error, $"'{path}' cannot be used: {why.TrimEnd('.')}.");
+        new(error, $"'{Shown(path)}' cannot be used: {why.TrimEnd('.')}.");
 }

@@ -177,7 +177,7 @@ public sealed class StoreRepairTests : IDisposable
         var (done, flaws) = Store.Repair();
 
         Assert.Empty(done);
-        Assert.Equal((false, false, "no source was given to fetch it from"), Assert.Single(flaws) is var f ? (f.Finding.Repaired, f.IsDeclined, f.WhyOpen) : default);
+        Assert.Equal((false, false, "there is no source to fetch it from"), Assert.Single(flaws) is var f ? (f.Finding.Repaired, f.IsDeclined, f.WhyOpen) : default);
         Assert.Equal(before, Store.Files());
     }
 

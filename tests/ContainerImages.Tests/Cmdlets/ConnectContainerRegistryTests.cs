@@ -99,6 +99,7 @@ public sealed class ConnectContainerRegistryTests : IClassFixture<PrivateRegistr
         ErrorRecord error = result.ShouldFail("RegistryUnauthorized", ErrorCategory.AuthenticationError);
         Assert.Equal(_registry.Address, error.TargetObject);
         Assert.Equal("RegistryUnauthorized,ContainerImages.Commands.ConnectContainerRegistryCommand", error.FullyQualifiedErrorId);
+        Assert.StartsWith("Check the account and its password", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(before, _session.Log);
         Assert.DoesNotContain("WRONG", result.Transcript + error.Exception, StringComparison.Ordinal);
     }

@@ -42,6 +42,10 @@ public sealed class ImageObjectTests : IDisposable
     }
 
     [Fact]
+    public void Can_be_changed_nowhere() =>
+        Assert.Empty(_session.Texts("(Get-ContainerImage greeting).PSObject.Properties | Where-Object IsSettable | ForEach-Object Name"));
+
+    [Fact]
     public void Sorts_by_date() => Assert.Equal(
         ["a", "b", "c"],
         _session.Texts("""

@@ -159,6 +159,33 @@ public sealed class ImportContainerImageTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_are_piped_in_are_shown_without_their_provider()
+    {
+        File.WriteAllBytes(_session.Combine("text.tar"), [1, 2, 3]);
+
+        ScriptResult result = _session.Run(
+            "$files = $ExecutionContext.InvokeProvider.ChildItem.Get(\"$folder/text.tar\", $false); " +
+            "$files | Import-ContainerImage -WhatIf; $files | Import-ContainerImage -RootFileSystem -WhatIf; $files | Import-ContainerImage");
+
+        ErrorRecord error = result.ShouldFail("UnknownArchiveFormat", ErrorCategory.InvalidData);
+        Assert.StartsWith($"'{_session.Combine("text.tar")}' is of no format", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"Import images\" on target \"{_session.Combine("text.tar")}\"", result.Transcript, StringComparison.Ordinal);
+        Assert.Contains($"\"Import root file system\" on target \"{_session.Combine("text.tar")}\"", result.Transcript, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_is_refused_with_what_fetches_it()
+    {
+        ErrorRecord error = _session.Run("Import-ContainerImage https://user:secret@registry.example.com/a.tar")
+            .ShouldFail("ArchiveNotFound", ErrorCategory.ObjectNotFound);
+
+        Assert.Equal(
+            "'https://registry.example.com/a.tar' is an address, and only root file systems are fetched from one; " +
+            "fetch an archive by Invoke-WebRequest, and pipe the answer in.",
+            error.Exception.Message);
+    }
+
+    [Fact]
     public void What_if_says_each_archive_and_reads_none()
     {
         File.WriteAllBytes(_session.Combine("bad.tar"), []);

@@ -132,6 +132,7 @@ public sealed class SaveContainerImageTests : IDisposable
     [InlineData("Save-ContainerImage team/one:1 -Destination ./no/such/x.tar", "DestinationNotWritable", ErrorCategory.PermissionDenied)]
     [InlineData("Save-ContainerImage team/one:1 -Destination env:/x.tar", "DestinationNotWritable", ErrorCategory.PermissionDenied)]
     [InlineData("Save-ContainerImage team/one:1 -Destination nodrive:/x.tar", "DestinationNotWritable", ErrorCategory.PermissionDenied)]
+    [InlineData("Save-ContainerImage team/one:1 -Destination FileSystem::x.tar", "DestinationNotWritable", ErrorCategory.PermissionDenied)]
     [InlineData("Save-ContainerImage nope:* -Destination x.tar", null, default(ErrorCategory))]
     public void Refuses_and_leaves_nothing(string script, string? error, ErrorCategory category)
     {
@@ -147,6 +148,16 @@ public sealed class SaveContainerImageTests : IDisposable
         }
 
         Assert.Equal([_session.Combine("first.tar")], Directory.GetFiles(_session.Folder));
+    }
+
+    [Fact]
+    public void An_error_names_the_file_that_was_asked_for_and_no_other()
+    {
+        ErrorRecord error = _session.Run("Save-ContainerImage team/one:1 -Destination \"./$('x' * 300).tar\"")
+            .ShouldFail("DestinationNotWritable", ErrorCategory.PermissionDenied);
+
+        Assert.StartsWith($"'{_session.Combine(new string('x', 300) + ".tar")}' cannot be written: ", error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("partial", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

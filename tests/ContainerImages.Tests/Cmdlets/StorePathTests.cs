@@ -38,6 +38,17 @@ public sealed class StorePathTests : IDisposable
             ["True", "True"],
             _session.Texts("$mine.StorePath -eq $env:CONTAINERIMAGES_STORE; $other.StorePath -eq \"$folder/other\""));
 
+    [Theory]
+    [InlineData("~", "")]
+    [InlineData("~/a/store", "/a/store")]
+    public void Home_can_be_written_short_there(string variable, string below)
+    {
+        _session.Set("variable", variable);
+        Assert.Equal(
+            [Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + below],
+            _session.Texts("$env:CONTAINERIMAGES_STORE = $variable; [ContainerImages.Store.ImageStore]::DefaultPath"));
+    }
+
     [Fact]
     public void A_path_is_relative_to_the_sessions_location() =>
         Assert.Equal(["2"], _session.Texts("(Get-ContainerImage -StorePath other).Names.Count"));
@@ -92,6 +103,7 @@ public sealed class StorePathTests : IDisposable
     [InlineData("notastore", "StoreNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("env:/x", "StoreNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("nodrive:/x", "StoreNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("FileSystem::x", "StoreNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("newer", "StoreVersion", ErrorCategory.NotImplemented)]
     [InlineData("broken", "StoreInvalid", ErrorCategory.InvalidData)]
     public void A_store_that_cannot_be_used_ends_the_call(string path, string error, ErrorCategory category)

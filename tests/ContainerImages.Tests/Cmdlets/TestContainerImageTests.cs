@@ -62,7 +62,7 @@ public sealed class TestContainerImageTests : IDisposable
     [Theory]
     [InlineData("missing:1", "No image 'missing:1' is in the store.", "missing:1")]
     [InlineData("missing*", "No image of the store '{0}' matches 'missing*'.", "")]
-    [InlineData("-Id 1234", "No image '1234' with the ID 1234 is in the store '{0}' (any more).", "")]
+    [InlineData("-Id 1234", "No image with the ID 1234 is in the store '{0}'.", "")]
     [InlineData("greeting -Platform linux/s390x", "'greeting' has no platform 'linux/s390x' in the store; it has linux/amd64.", "greeting")]
     public void What_is_not_there_is_false_and_no_error(string arguments, string message, string reference)
     {

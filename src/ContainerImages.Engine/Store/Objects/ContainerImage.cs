@@ -104,7 +104,7 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
         _givenPresentPlatforms ?? _root?.Images.Select(manifest => manifest.Platform).ToList() ?? [];
 
     /// <summary>How many parents it has above it in a tree view; 0 elsewhere.</summary>
-    public int Depth { get; init; }
+    public int Depth { get; internal init; }
 
     /// <summary>Whether two objects stand for the same image, whatever the name or store.</summary>
     public static bool operator ==(ContainerImage? left, ContainerImage? right) => left is null ? right is null : left.Equals(right);

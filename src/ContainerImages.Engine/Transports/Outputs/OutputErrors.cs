@@ -8,6 +8,8 @@ namespace ContainerImages.Transports;
 /// <summary>What the operating system refuses a file or folder that is to be written.</summary>
 internal static class OutputErrors
 {
+    private const string TemporaryEnd = ".partial";
+
     public static T Guard<T>(string path, Func<T> write)
     {
         try
@@ -23,7 +25,7 @@ internal static class OutputErrors
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new ContainerImageException(
-                ImageError.DestinationNotWritable, $"'{path}' cannot be written: {e.Message.TrimEnd('.')}.", e);
+                ImageError.DestinationNotWritable, $"'{path}' cannot be written: {WithoutTemporary(e.Message, path).TrimEnd('.')}.", e);
         }
     }
 
@@ -46,6 +48,16 @@ internal static class OutputErrors
                 ImageError.DestinationNotWritable, $"'{path}' cannot be written: the folder '{folder}' does not exist.");
         }
 
-        return Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.partial");
+        return Path.Combine(folder, $"{TemporaryStart(path)}{Guid.NewGuid():N}{TemporaryEnd}");
+    }
+
+    private static string TemporaryStart(string path) => $".{Path.GetFileName(path)}.";
+
+    // The system speaks of the file that it was asked for, which nobody knows.
+    private static string WithoutTemporary(string message, string path)
+    {
+        var start = message.IndexOf(TemporaryStart(path), StringComparison.Ordinal);
+        var end = start < 0 ? -1 : message.IndexOf(TemporaryEnd, start, StringComparison.Ordinal);
+        return end < 0 ? message : message.Substring(0, start) + Path.GetFileName(path) + message.Substring(end + TemporaryEnd.Length);
     }
 }

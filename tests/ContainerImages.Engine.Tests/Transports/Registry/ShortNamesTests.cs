@@ -100,7 +100,7 @@ public class ShortNamesTests
         Assert.Matches("^an alias in '.*/registries.conf', line 4$", Assert.Single(Candidates("docker", Aliases)).Reason);
         Assert.All(
             Candidates("foo", "\n" + TwoRegistries),
-            candidate => Assert.Matches("^a short name, and a registry of '.*' in '.*/registries.conf', line 2,$", candidate.Reason));
+            candidate => Assert.Matches("^a short name, and a registry of '.*' in '.*/registries.conf', line 2$", candidate.Reason));
         Assert.Null(Assert.Single(Candidates("quay.io/foo", Aliases)).Reason);
     }
 

@@ -50,7 +50,7 @@ internal static class ShortNames
         {
             throw new ContainerImageException(
                 ImageError.InvalidReference,
-                $"'{text}' has no registry, and {Place(origin)} allows none to be looked for; write '{Complete(full)}' if that is meant.");
+                $"'{text}' has no registry, and {Place(origin)}, allows none to be looked for; write '{Complete(full)}' if that is meant.");
         }
 
         var candidates = Searched(typed, configuration).ToList();
@@ -109,7 +109,7 @@ internal static class ShortNames
 
     private static ImageReference Complete(ImageReference name) => name.WithoutTagIfDigested().WithTagOrLatest();
 
-    private static string Place(ConfiguredText origin) => $"'{origin.Text}' in {QuotedText.Quote(origin.File)}, line {origin.Line},";
+    private static string Place(ConfiguredText origin) => $"'{origin.Text}' in {QuotedText.Quote(origin.File)}, line {origin.Line}";
 
     private static ContainerImageException Ambiguous(string text, IReadOnlyList<PullCandidate> candidates)
     {
