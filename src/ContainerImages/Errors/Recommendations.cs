@@ -32,7 +32,7 @@ internal static class Recommendations
         ImageError.ContentMissing => "Import the image from a complete archive, or pull it; what a store lacks is fetched by Repair-ImageStore.",
         ImageError.ContentTooLarge => "The limits are listed in about_ContainerImages_Store.",
         ImageError.UnsupportedContent => "The formats that are supported are listed in about_ContainerImages_Formats.",
-        ImageError.UnsupportedConversion => "Use -Format oci-archive or oci-dir, which hold anything, and -Compression preserve where digests must stay.",
+        ImageError.UnsupportedConversion => "Use -Format oci-archive or oci-dir, for a registry preserve, which hold anything, and -Compression preserve where digests must stay.",
         ImageError.ImageNotInArchive or ImageError.AmbiguousImage => "Choose one of the images listed by -Image; '@0' is the first.",
         ImageError.DestinationExists => "Use another -Destination, or -Force if it is an old file, or a folder of the same format.",
         ImageError.DestinationNotWritable => "Check that the folder exists and may be written.",

@@ -1,5 +1,7 @@
+using System;
 using ContainerImages.Content;
 using ContainerImages.Copying;
+using ContainerImages.Transports;
 
 namespace ContainerImages.Internal;
 
@@ -50,6 +52,17 @@ internal sealed class Packing(LayerEncoding? encoding, bool recodesAll)
                     ? $"-CompressionLevel {level} is past {LayerEncoding.HighestLevel(Compression.Gzip)}, the highest of gzip."
                     : $"-CompressionLevel goes with -Compression gzip or zstd, and not with {compression}.");
     }
+
+    /// <summary>The same for a registry, which takes any compression that its manifests can tell of.</summary>
+    /// <exception cref="ContainerImageException">ConflictingParameter; UnsupportedConversion.</exception>
+    public static Packing ParseForRegistry(string compression, int level, ManifestFamily family) =>
+        family == ManifestFamily.Docker && string.Equals(compression, "zstd", StringComparison.OrdinalIgnoreCase)
+            ? throw new ContainerImageException(ImageError.UnsupportedConversion, "Docker's manifests have no type for layers in zstd; those of -Format oci have.")
+            : Parse(compression, level, "");
+
+    /// <summary>What of images is changed on their way to a registry: plain layers are compressed, unless it was said how.</summary>
+    public CopyChanges ToRegistryChanges(bool includeReferrers) =>
+        encoding is null ? RegistryDestination.UsualChanges(includeReferrers) : ToChanges(null, includeReferrers);
 
     public CopyChanges ToChanges(LeftOutLayers? leftOut, bool includeReferrers) => new()
     {

@@ -7,7 +7,8 @@ using ContainerImages.Store;
 namespace ContainerImages.Transports;
 
 /// <summary>
-/// Other repositories of a registry that may have a blob: those after which images of the store are named that have it too.
+/// Other repositories of a registry that may have a blob: those after which images of the store are named that have it too, and
+/// those to which such images were pushed.
 /// </summary>
 internal sealed class MountOrigins
 {
@@ -19,12 +20,10 @@ internal sealed class MountOrigins
     /// <param name="snapshot">The store.</param>
     /// <param name="target">The repository that is pushed to.</param>
     public MountOrigins(StoreSnapshot snapshot, ImageReference target) => _byMark = snapshot.Roots
-        .Select(root => (root, Repositories: RepositoriesOf(root, target)))
-        .Where(pair => pair.Repositories.Count > 0)
-        .SelectMany(pair => pair.root.Images, (pair, image) => (image, pair.Repositories))
-        .SelectMany(
-            pair => pair.image.Layers.Select(layer => layer.Mark).Append(LayerSummary.MarkOf(pair.image.Id)).Distinct(),
-            (pair, mark) => (mark, pair.Repositories))
+        .Select(root => (Root: root, Pushes: PushMemory.Decode(root.PushText, root.Digest)))
+        .Select(pair => (pair.Root, pair.Pushes, Repositories: RepositoriesOf(pair.Root, pair.Pushes, target)))
+        .Where(origin => origin.Repositories.Count > 0)
+        .SelectMany(origin => MarksOf(origin.Root, origin.Pushes), (origin, mark) => (mark, origin.Repositories))
         .SelectMany(pair => pair.Repositories, (pair, repository) => (pair.mark, repository))
         .Distinct()
         .ToLookup(pair => pair.mark, pair => pair.repository);
@@ -32,10 +31,20 @@ internal sealed class MountOrigins
     /// <summary>Repositories that may have a blob, in the order to try.</summary>
     public IReadOnlyList<string> Of(Digest blob) => _byMark[LayerSummary.MarkOf(blob)].Take(Most).ToList();
 
-    private static List<string> RepositoriesOf(StoreRoot root, ImageReference target) => root.Names
+    // Layers as they are here and as they were pushed; which of the two a repository has shows when it is asked.
+    private static IEnumerable<string> MarksOf(StoreRoot root, PushMemory pushes) => root.Images
+        .SelectMany(image => image.Layers.Select(layer => layer.Mark).Append(LayerSummary.MarkOf(image.Id)))
+        .Concat(pushes.Layers.Select(layer => LayerSummary.MarkOf(layer.Digest)))
+        .Distinct();
+
+    private static List<string> RepositoriesOf(StoreRoot root, PushMemory pushes, ImageReference target) => pushes.Manifests
+        .Select(manifest => manifest.Repository)
+        .Reverse()
+        .Concat(root.Names)
         .Select(name => ImageReference.TryParse(name, out var reference) ? reference : null)
         .OfType<ImageReference>()
         .Where(reference => reference.Domain == target.Domain && reference.Path != target.Path)
         .Select(reference => reference.Path)
+        .Distinct()
         .ToList();
 }
