@@ -29,7 +29,7 @@ public sealed class FindContainerImageCommand : EngineCommand, IRemoteCommand
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName", "RepoTag")]
-    [ArgumentCompleter(typeof(ReferenceCompleter))]
+    [ArgumentCompleter(typeof(RemoteReferenceCompleter))]
     [TextOrImages]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -40,6 +40,7 @@ public sealed class GetContainerImageCommand : StoreCommand
 
     /// <summary>Digests of manifests or indexes; only images known by one of them.</summary>
     [Parameter(ParameterSetName = ReferenceSet)]
+    [ArgumentCompleter(typeof(DigestCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Digest { get; set; }
 
@@ -56,6 +57,7 @@ public sealed class GetContainerImageCommand : StoreCommand
 
     /// <summary>Only images with these labels: <c>key</c>, or <c>key=value</c> with wildcards in the value.</summary>
     [Parameter(ParameterSetName = ReferenceSet)]
+    [ArgumentCompleter(typeof(LabelCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Label { get; set; }

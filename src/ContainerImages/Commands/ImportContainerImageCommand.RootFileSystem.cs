@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using ContainerImages.Completion;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Internal;
@@ -49,6 +50,7 @@ public sealed partial class ImportContainerImageCommand
     [Parameter(ParameterSetName = RootLiteralPathSet)]
     [Parameter(ParameterSetName = RootInputStreamSet)]
     [Parameter(ParameterSetName = RootInputBytesSet)]
+    [ArgumentCompleter(typeof(InstructionCompleter))]
     [ValidateNotNull]
     public string[] Change { get; set; } = [];
 
@@ -119,6 +121,7 @@ public sealed partial class ImportContainerImageCommand
     [Parameter(ParameterSetName = RootLiteralPathSet)]
     [Parameter(ParameterSetName = RootInputStreamSet)]
     [Parameter(ParameterSetName = RootInputBytesSet)]
+    [ArgumentCompleter(typeof(StopSignalCompleter))]
     [ValidateNotNullOrEmpty]
     public string? StopSignal { get; set; }
 

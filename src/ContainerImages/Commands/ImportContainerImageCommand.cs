@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using ContainerImages.Completion;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Internal;
@@ -65,6 +66,7 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
 
     /// <summary>Names instead of those in the archive, for one image of it; names for the image that is made.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TagCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Reference { get; set; } = [];
 

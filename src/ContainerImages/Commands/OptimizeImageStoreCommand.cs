@@ -39,6 +39,7 @@ public sealed class OptimizeImageStoreCommand : StoreCommand
 
     /// <summary>Only images with these labels: <c>key</c>, or <c>key=value</c> with wildcards in the value.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LabelCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Label { get; set; }

@@ -23,7 +23,7 @@ public sealed class RequestContainerImageCommand : StoreCommand, IRemoteCommand
     /// <summary>Names of images, without wildcards; <c>:latest</c> is meant where there is neither a tag nor a digest.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName", "RepoTag")]
-    [ArgumentCompleter(typeof(ReferenceCompleter))]
+    [ArgumentCompleter(typeof(RemoteReferenceCompleter))]
     [TextOrImages]
     [ValidateNotNullOrEmpty]
     public string[] Reference { get; set; } = [];
@@ -56,6 +56,7 @@ public sealed class RequestContainerImageCommand : StoreCommand, IRemoteCommand
     /// any layer is fetched; an image without them is an error.
     /// </summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LabelCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] RequireLabel { get; set; } = [];

@@ -35,6 +35,7 @@ public sealed class SaveContainerImageCommand : ImageCommand
 
     /// <summary>More names for the image in the archive; for one image only.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TagCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];
 

@@ -13,7 +13,7 @@ internal sealed record CompletionText(string Text, char? OpenQuote)
     private const string SingleQuotes = "'\u2018\u2019\u201A\u201B";
     private const string DoubleQuotes = "\"\u201C\u201D\u201E";
 
-    private const string SafeMarks = "_-./:+";
+    private const string SafeMarks = "_-./:+=";
 
     // In a list PowerShell reads 0123, 1e5, 12d and 0b11 as numbers, and an ID would lose its digits.
     private static readonly Regex s_number = new("^([0-9.]+(e[0-9]+)?d?|0b[01]+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -25,10 +26,11 @@ public sealed class ReferenceCompleter : StoreCompleter
     }
 
     /// <summary>The names that the word is the start of.</summary>
-    internal static IEnumerable<CompletionResult> Names(CompletionRequest request, StoreGlance store)
+    internal static IEnumerable<CompletionResult> Names(CompletionRequest request, StoreGlance store, Func<string, bool>? isWanted = null)
     {
         var given = request.Siblings();
         var matches = new NameForms(store).Matching(request.Word.Text)
+            .Where(match => isWanted?.Invoke(match.Name) != false)
             .Where(match => !given.Contains(match.Text) && !given.Contains(match.Name))
             .ToList();
         return matches.Select(match =>

@@ -1,46 +1,22 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using ContainerImages.Transports;
 
 namespace ContainerImages.Completion;
 
 /// <summary>
 /// Completes registries: those logged in to, and those that registries.conf names. It reads files, and asks neither a
-/// registry nor a credential helper; where anything is wrong it offers nothing.
+/// registry nor a credential helper.
 /// </summary>
-public sealed class RegistryCompleter : IArgumentCompleter
+public sealed class RegistryCompleter : Completer
 {
-    /// <summary>Finds what can stand at the cursor.</summary>
-    /// <param name="commandName">The command's name.</param>
-    /// <param name="parameterName">The parameter's name.</param>
-    /// <param name="wordToComplete">What is typed of the argument, in quotes if it is typed so.</param>
-    /// <param name="commandAst">The command as it is typed.</param>
-    /// <param name="fakeBoundParameters">The arguments whose values can be told without running anything.</param>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        try
-        {
-            var request = new CompletionRequest(commandName, CompletionText.Parse(wordToComplete), commandAst, fakeBoundParameters);
-            var given = request.Siblings();
-            return Offers(request)
-                .Where(offer => offer.Registry.StartsWith(request.Word.Text, StringComparison.OrdinalIgnoreCase) && !given.Contains(offer.Registry))
-                .GroupBy(offer => offer.Registry, StringComparer.Ordinal)
-                .Select(group => group.First())
-                .Select(offer => new CompletionResult(
-                    request.Word.Quote(offer.Registry), offer.Registry, CompletionResultType.ParameterValue, offer.Tip))
-                .ToList();
-        }
-        catch (Exception)
-        {
-            // Whatever it is: an error has no place in the middle of a line that is being typed.
-            return [];
-        }
-    }
+    private protected override IEnumerable<CompletionResult> Complete(CompletionRequest request) => Offer(request, Registries(request));
+
+    /// <summary>The registries that are known, each once.</summary>
+    internal static IEnumerable<(string Registry, string Tip)> Registries(CompletionRequest request) =>
+        Offers(request).GroupBy(offer => offer.Registry, StringComparer.Ordinal).Select(group => group.First());
 
     private static IEnumerable<(string Registry, string Tip)> Offers(CompletionRequest request)
     {

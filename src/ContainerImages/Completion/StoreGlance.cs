@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using ContainerImages.Content;
+using ContainerImages.Manifests;
 using ContainerImages.Store;
 
 namespace ContainerImages.Completion;
@@ -95,6 +96,19 @@ internal sealed class StoreGlance
                 .Select(entry => ReadEntry(entry).LeaseText)
                 .Distinct()
                 .SelectMany(StoredLease.Decode));
+        }
+    }
+
+    /// <summary>The configuration of an image; null where it cannot be read.</summary>
+    public ImageConfig? ReadConfig(ManifestSummary image)
+    {
+        try
+        {
+            return _blobs!.ReadConfig(new Descriptor(MediaTypes.OciConfig, image.Id, image.ConfigSize));
+        }
+        catch (Exception e) when (e is ContainerImageException or IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
