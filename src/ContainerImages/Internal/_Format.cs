@@ -67,13 +67,34 @@ public static class _Format
         ? Date(date) + $" ({Age(date)})"
         : Unknown;
 
+    /// <summary>A number of bytes as <see cref="Size(long?)"/> has it; empty where it is not known.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="property">The property's name.</param>
+    public static string Bytes(PSObject item, string property) =>
+        LanguagePrimitives.TryConvertTo<long?>(Read(item, property), out var bytes) && bytes is not null ? Size(bytes) : "";
+
+    /// <summary>A date as it is, whatever the session's culture; empty where there is none.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="property">The property's name.</param>
+    public static string Date(PSObject item, string property) => DateOf(item, property) is { } date ? Date(date) : "";
+
+    /// <summary>How bad a finding is, in the colour that the session has for errors or for warnings.</summary>
+    /// <param name="finding">An object with a <c>Severity</c>.</param>
+    public static string Severity(PSObject finding) => Text(finding, nameof(VerificationFinding.Severity)) is var severity && severity == "Error"
+        ? HostStyle.Error(severity)
+        : HostStyle.Warning(severity);
+
     /// <summary>A date as it is, whatever the session's culture.</summary>
     /// <param name="date">The date.</param>
     public static string Date(DateTimeOffset date) => date.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     /// <summary>When a lease ends, or how long ago it has; empty for one without an end.</summary>
     /// <param name="lease">An object with an <c>Until</c>.</param>
-    public static string Until(PSObject lease) => Until(DateOf(lease, nameof(ImageLease.Until)), DateTimeOffset.UtcNow);
+    public static string Until(PSObject lease)
+    {
+        var (end, now) = (DateOf(lease, nameof(ImageLease.Until)), DateTimeOffset.UtcNow);
+        return end <= now ? HostStyle.Warning(Until(end, now)) : Until(end, now);
+    }
 
     /// <summary>When a lease ends as seen from a moment, or how long ago it has; empty for one without an end.</summary>
     /// <param name="date">When it ends.</param>

@@ -110,10 +110,10 @@ public sealed class FindContainerImageTests : IDisposable
         }
         [ContainerImages.RemoteImage]@{ Reference = 'registry.example.com/app' }
         """).ShouldSucceed().Transcript.ShouldBe("""
-        Reference                                              Digest           Size Platforms
-        ---------                                              ------           ---- ---------
-        registry.example.com/platform/base/debian-slim-hardene 8f2a1c0d9e7b 117.2 MB linux/amd64, linux/arm64/v8
-        d:2026.01
+        Reference                                  Digest           Size Platforms
+        ---------                                  ------           ---- ---------
+        registry.example.com/platform/base/debian- 8f2a1c0d9e7b 117.2 MB linux/amd64
+        slim-hardened:2026.01                                            linux/arm64/v8
         registry.example.com/app
         """);
 

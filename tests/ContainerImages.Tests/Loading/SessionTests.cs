@@ -43,7 +43,7 @@ public sealed class SessionTests
     public void A_session_that_removed_the_module_shows_its_objects_as_any_others()
     {
         const string Lease = "[ContainerImages.ImageLease]@{ Name = 'web1'; Id = 'a' * 64 }";
-        const string Header = "Name                 Id           Reference";
+        const string Header = "Name             Id           Reference";
         using ScriptSession session = new();
 
         string with = session.RunFormatted(Lease).ShouldSucceed().Transcript;

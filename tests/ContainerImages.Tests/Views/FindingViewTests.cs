@@ -29,9 +29,9 @@ public sealed class FindingViewTests : IDisposable
         OnlyViews.Load(_session, "TableControl", _folder);
 
         _session.RunFormatted(Finding).ShouldSucceed().Transcript.ShouldBe("""
-            Severity Kind            Digest       Reference                    Message
-            -------- ----            ------       ---------                    -------
-            Warning  HistoryMismatch 222222222222 debian:12                    The history is short.
+            Severity Kind            Digest       Reference              Message
+            -------- ----            ------       ---------              -------
+            Warning  HistoryMismatch 222222222222 debian:12              The history is short.
             """);
     }
 

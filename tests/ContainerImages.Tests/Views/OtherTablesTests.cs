@@ -67,11 +67,12 @@ public sealed class OtherTablesTests : IDisposable
         [ContainerImages.ImageLease]@{ Name = 'build-4711.nightly'; Id = '1' * 64; Until = [DateTimeOffset]::UtcNow.AddDays(-3) }
         [ContainerImages.ImageLease]@{ Name = 'forever'; Id = '2' * 64; Reference = 'localhost/team/app:1' }
         """).ShouldSucceed().Transcript.ShouldBe("""
-        Name                 Id           Reference                                  Until
-        ----                 --           ---------                                  -----
-        web1                 8f2a1c0d9e7b debian:12                                  in 3 hours
-        build-4711.nightly   111111111111                                            ended 3 days ago
-        forever              222222222222 localhost/team/app:1
+        Name             Id           Reference                      Until
+        ----             --           ---------                      -----
+        web1             8f2a1c0d9e7b debian:12                      in 3 hours
+        build-4711.night 111111111111                                ended 3 days ago
+        ly
+        forever          222222222222 localhost/team/app:1
         """);
 
     [Theory]
