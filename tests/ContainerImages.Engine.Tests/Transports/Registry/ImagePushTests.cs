@@ -1,5 +1,6 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -235,6 +236,37 @@ public sealed class ImagePushTests : IDisposable
         var oci = _bench.Publish(_bench.Name, Other(), request => request with { Family = ManifestFamily.Oci });
         Assert.Equal(MediaTypes.OciIndex, oci.MediaType);
         _bench.Store.AssertSound();
+    }
+
+    [SkippableFact]
+    public void A_push_can_be_traced()
+    {
+        var image = Image("1");
+        _bench.Store.Import(image);
+        var seen = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ContainerImages",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if ((string?)activity.GetTagItem("store.path") == _bench.Store.Path && activity.OperationName == "push")
+                {
+                    seen.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        _bench.Publish("team/app:1");
+        _bench.Publish("team/app:1");
+        _bench.Proxy.Answer("PUT", "/manifests/", new ServerReply(403));
+        Assert.ThrowsAny<ContainerImageException>(() => _bench.Publish("team/app:1"));
+
+        Assert.Equal(
+            [$"1 {image.Layers.Sum(layer => layer.Bytes.Length)} ", "1 0 ", "  RegistryDenied"],
+            seen.Select(activity => $"{activity.GetTagItem("image.count")} {activity.GetTagItem("image.bytes")} {activity.GetTagItem("error.type")}"));
+        Assert.All(seen, activity => Assert.Equal((_bench.Name, ActivityKind.Client), (activity.GetTagItem("image.reference"), activity.Kind)));
     }
 
     private string Other() => $"{_bench.Proxy.Address}/team/other:1";

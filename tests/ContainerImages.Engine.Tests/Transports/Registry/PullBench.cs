@@ -42,6 +42,13 @@ internal sealed class PullBench : IDisposable
 
     public int RetryCount { get; set; }
 
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    public RegistryCredential? Credential { get; set; }
+
+    /// <summary>What all sessions of it wait by.</summary>
+    public FakeClock Clock { get; } = new();
+
     /// <summary>Told how far a pull is.</summary>
     public Action<CopyProgress>? Progress { get; set; }
 
@@ -86,9 +93,10 @@ internal sealed class PullBench : IDisposable
 
     public RegistryAccess Access() => new(
         ConfigurationFolder.Parse(RegistriesConf),
-        new RegistryOptions { Clock = new FakeClock(), RetryCount = RetryCount, Timeout = TimeSpan.FromSeconds(20), Verbose = Said.Enqueue })
+        new RegistryOptions { Clock = Clock, RetryCount = RetryCount, Timeout = Timeout, Verbose = Said.Enqueue })
     {
         AllowInsecure = true,
+        Credential = Credential,
     };
 
     /// <summary>Puts an image or index into the registry, all of it, without the proxy.</summary>
