@@ -97,15 +97,16 @@ function Write-Paragraph([System.Xml.XmlElement] $Parent, [string] $Markdown) {
 
 # What stands before the first code is its introduction, all code together the code, the rest the remarks.
 function Write-Example([System.Xml.XmlElement] $Element, $Example) {
-    $code = [regex]::Matches($Example.Remarks, '(?ms)^```powershell\n(.*?)\n```')
+    $text = $Example.Remarks -replace "`r", ''
+    $code = [regex]::Matches($text, '(?ms)^```powershell\n(.*?)\n```')
     if ($code.Count -eq 0) {
         throw "Example '$($Example.Title)' has no code."
     }
 
     $end = $code[$code.Count - 1]
     $parts = @{
-        introduction = $Example.Remarks.Substring(0, $code[0].Index)
-        remarks = $Example.Remarks.Substring($end.Index + $end.Length)
+        introduction = $text.Substring(0, $code[0].Index)
+        remarks = $text.Substring($end.Index + $end.Length)
     }
     foreach ($part in $parts.Keys) {
         Write-Paragraph -Parent $Element.SelectSingleNode("*[local-name()=`"$part`"]") -Markdown $parts[$part]

@@ -92,8 +92,8 @@ public sealed partial class TopicTests
 
         Assert.All(HelpFolder.Topics, topic =>
         {
-            Assert.Contains(topic, about, StringComparison.Ordinal);
-            Assert.Contains($"(en-US/{topic}.md)", readme, StringComparison.Ordinal);
+            Assert.True(about.Contains(topic, StringComparison.Ordinal), $"about_ContainerImages.md does not name {topic}: put it under 'See also'.");
+            Assert.True(readme.Contains($"(en-US/{topic}.md)", StringComparison.Ordinal), $"README.md has no link to en-US/{topic}.md.");
         });
     }
 
