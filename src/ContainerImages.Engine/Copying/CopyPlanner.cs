@@ -79,6 +79,11 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
 
         List<ImageIndex> indexes = [];
         var manifests = RootWalk.Manifests(root, descriptor => _documents.ReadManifest(source, root, descriptor), indexes, $" of {source.Name}");
+        if (request.Root.MayLackPlatforms && indexes.Count > 0)
+        {
+            manifests = manifests.Select(pair => IsHollow(source, pair.Manifest) ? (pair.Descriptor, null) : pair).ToList();
+        }
+
         if (indexes.Count > 0 && (!traits.HoldsManifests || (traits.DockerOnly && !traits.IsRegistry)))
         {
             throw new ContainerImageException(
@@ -90,7 +95,9 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
             .Where(pair => pair.Manifest is not null && IsWanted(source, request, pair.Manifest, indexes.Count > 0))
             .Select(pair => PlanImage(source, pair.Manifest!, traits))
             .ToList();
-        return images.Count > 0
+
+        // What is said about images goes along with one that is wanted, and is not what was asked for.
+        return images.Count > 0 && (request.Platforms.Count == 0 || images.Any(image => image.Source.IsImage))
             ? new CopyPlan(indexes.Count > 0 ? root : null, request.Names, images, indexes)
             : throw NoneWanted(source, request, root, manifests);
     }
@@ -117,6 +124,20 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
                 }
             }
         }
+    }
+
+    // A manifest whose content was left out, as that of a platform which was not pulled. What is said about such a platform
+    // shares its config with all that is said in that form, and lacks its layers.
+    private bool IsHollow(IImageSource source, ImageManifest? manifest)
+    {
+        if (manifest is null || (source.FindBlob(manifest.Config) is not null &&
+            (manifest.IsImage || manifest.Layers.Count == 0 || manifest.Layers.Any(layer => source.FindBlob(layer) is not null))))
+        {
+            return false;
+        }
+
+        options.Verbose?.Invoke($"{source.Name} holds the manifest {manifest.Digest}, and not what it names: it is left out.");
+        return true;
     }
 
     private bool IsWanted(IImageSource source, CopyRequest request, ImageManifest manifest, bool isInIndex)
@@ -237,7 +258,7 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
             .ToList();
         return present.Count == 0
             ? new ContainerImageException(
-                ImageError.ContentMissing, $"{source.Name} holds none of the manifests that index {root.Digest} names.")
+                ImageError.ContentMissing, $"{source.Name} holds none of the images that index {root.Digest} names.")
             { Candidates = manifests.Select(pair => pair.Descriptor.Digest.ToString()).ToList() }
             : NoPlatform(source, request, present);
     }

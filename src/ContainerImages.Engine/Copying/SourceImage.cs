@@ -13,6 +13,12 @@ internal sealed class SourceRoot
     /// <summary>Full names; empty for an image without one.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>
+    /// Whether an index may come with manifests of platforms whose content does not: Docker saves what it pulled of an image,
+    /// with every manifest that it knows.
+    /// </summary>
+    public bool MayLackPlatforms { get; init; }
+
     /// <summary>The manifest or index; null where the source holds none, and <see cref="Assembled"/> stands for it.</summary>
     public Descriptor? Descriptor { get; init; }
 

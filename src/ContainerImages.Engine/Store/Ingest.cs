@@ -170,6 +170,18 @@ internal sealed class Ingest : IDisposable, IBlobReader
         return blob;
     }
 
+    /// <summary>Counts blobs as not gathered.</summary>
+    public void Forget(IEnumerable<Digest> digests)
+    {
+        lock (_blobs)
+        {
+            foreach (var digest in digests)
+            {
+                _blobs.Remove(digest);
+            }
+        }
+    }
+
     /// <summary>Brings a blob to the disk that was kept without.</summary>
     public void Flush(IngestedBlob blob)
     {

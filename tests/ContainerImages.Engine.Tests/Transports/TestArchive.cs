@@ -171,6 +171,13 @@ internal sealed class TestArchive
         return this;
     }
 
+    /// <summary>Puts the entries in the order of their names.</summary>
+    public TestArchive SortByName()
+    {
+        _entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        return this;
+    }
+
     public byte[] ToTar()
     {
         using var tar = new MemoryStream();

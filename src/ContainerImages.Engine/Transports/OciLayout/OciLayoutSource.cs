@@ -4,6 +4,7 @@ using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Manifests;
 using ContainerImages.References;
+using ContainerImages.Store;
 
 namespace ContainerImages.Transports;
 
@@ -18,16 +19,19 @@ internal sealed class OciLayoutSource : IImageSource
 
     private readonly IArchive _archive;
     private readonly LayoutReferrers _referrers;
+    private readonly List<SourceRoot> _unlisted;
 
     public OciLayoutSource(IArchive archive)
     {
         _archive = archive;
-        _referrers = new LayoutReferrers(ReadRoots(), ReadManifest);
+        var roots = ReadRoots();
+        _unlisted = FindUnlisted(roots);
+        _referrers = new LayoutReferrers(roots, ReadManifest);
     }
 
     public string Name => _archive.Name;
 
-    public IReadOnlyList<SourceRoot> Roots => _referrers.Images;
+    public IReadOnlyList<SourceRoot> Roots => _unlisted.Count == 0 ? _referrers.Images : [.. _referrers.Images, .. _unlisted];
 
     public IReadOnlyList<string> LeftBehind => [];
 
@@ -64,12 +68,38 @@ internal sealed class OciLayoutSource : IImageSource
             .Select(group => new SourceRoot
             {
                 Descriptor = new Descriptor(group.First().MediaType, group.Key, group.First().Size),
+                MayLackPlatforms = true,
                 Names = group.Select(NameOf).OfType<string>().Distinct().ToList(),
             })
             .ToList();
         return roots.Count > 0
             ? roots
             : throw new ContainerImageException(ImageError.EmptyArchive, $"{Name} holds no image: its '{IndexFile}' is empty.");
+    }
+
+    // Docker 25 to 28 lists an image that was saved by its ID beside named ones in its own manifest.json alone.
+    private List<SourceRoot> FindUnlisted(List<SourceRoot> roots)
+    {
+        if (_archive.Find(DockerArchiveSource.ManifestFile) is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            var listed = new HashSet<Digest>(roots
+                .SelectMany(root => RootWalk.Manifests(root.Descriptor!, ReadManifest, null))
+                .Select(pair => pair.Manifest?.Config.Digest)
+                .OfType<Digest>());
+            return new DockerArchiveSource(_archive).Roots
+                .Where(root => root.Names.Count == 0 && !listed.Contains(root.Assembled!.Config.Digest))
+                .ToList();
+        }
+        catch (ContainerImageException)
+        {
+            // What is wrong with the layout is said where it is copied; and it may have a file of that name that is another's.
+            return [];
+        }
     }
 
     private void CheckVersion()

@@ -25,6 +25,8 @@ internal sealed class StoreDestination : IImageDestination
     private readonly KnownLayers _known;
     private readonly Dictionary<Digest, Descriptor> _completed = [];
     private readonly List<(Descriptor Root, IReadOnlyList<string> Names)> _roots = [];
+    private readonly HashSet<Digest> _documents = [];
+    private readonly HashSet<Digest> _named = [];
     private volatile bool _hasDownloads;
 
     public StoreDestination(ImageStore store, Action<string>? verbose, CancellationToken cancellation)
@@ -132,15 +134,23 @@ internal sealed class StoreDestination : IImageDestination
         }
 
         Guard(() => _ingest.Put(manifest.Digest, manifest.Bytes));
+        _documents.Add(manifest.Digest);
     }
 
-    public void PutIndex(ImageIndex index) => Guard(() => _ingest.Put(index.Digest, index.Bytes));
+    public void PutIndex(ImageIndex index)
+    {
+        Guard(() => _ingest.Put(index.Digest, index.Bytes));
+        _documents.Add(index.Digest);
+        _named.UnionWith(index.Manifests.Select(manifest => manifest.Digest));
+    }
 
     public void PutRoot(Descriptor root, IReadOnlyList<string> names) => _roots.Add((root, names));
 
-    // A summary tells which platforms are here: another import may have brought more until the lock is had.
+    // A summary tells which platforms are here: another import may have brought more until the lock is had. Of a stream all was
+    // gathered, platforms that are not wanted too.
     public void Commit(CancellationToken cancellation)
     {
+        _ingest.Forget(_named.Except(_documents));
         var summaries = new SummaryBuilder(
             _ingest, digest => _plainSizes.TryGetValue(digest, out var size) ? size : _known.PlainSize(digest));
         _store.Commit(
