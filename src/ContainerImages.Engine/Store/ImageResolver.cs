@@ -67,6 +67,25 @@ internal sealed partial class ImageResolver(StoreSnapshot snapshot, PlatformPatt
         .SelectMany(root => Choose(root), (root, manifest) => new ImageMatch(root, manifest, null))
         .ToList();
 
+    /// <summary>
+    /// The platform asked for of what was found: an ID, a digest or an object tells one image, which stands for all platforms of
+    /// its roots, or of the one that has its name.
+    /// </summary>
+    /// <exception cref="ContainerImageException">PlatformNotFound.</exception>
+    public ImageMatch ForPlatform(ImageMatch found, string text)
+    {
+        if (platform is null || !found.Root.Images.Any())
+        {
+            return found;
+        }
+
+        IEnumerable<StoreRoot> others = found.MatchedNames is null ? snapshot.ManifestsOf(found.Manifest.Id).Select(pair => pair.Root) : [];
+        var roots = others.Prepend(found.Root).Distinct().ToList();
+        var fitting = roots.SelectMany(Choose, (root, manifest) => found with { Root = root, Manifest = manifest }).ToList();
+        return fitting.Find(match => match.Manifest.Id == found.Manifest.Id) ?? fitting.FirstOrDefault() ?? throw ResolverErrors.NoPlatform(
+            text, $"{platform}", roots.SelectMany(root => root.Images).Select(image => image.Platform).Distinct().ToList());
+    }
+
     // A text such as "store:1" may be a name, so nothing short is taken for an ID behind the prefix.
     private ImageMatch ResolveWithout(TransportPrefix transport)
     {

@@ -69,7 +69,7 @@ public sealed partial class ImageStore
         };
         if (target.Text is { } text)
         {
-            return ReferencePattern.IsPattern(text) ? NewestFirst(resolver.ResolvePattern(text)) : [resolver.Resolve(text)];
+            return ReferencePattern.IsPattern(text) ? NewestFirst(resolver.ResolvePattern(text)) : [resolver.ForPlatform(resolver.Resolve(text), text)];
         }
 
         var id = target.Id ?? target.Image!.Id;
@@ -84,7 +84,7 @@ public sealed partial class ImageStore
 
         if (target.Image is { } image)
         {
-            return [Narrow(snapshot, match, image)];
+            return [resolver.ForPlatform(Narrow(snapshot, match, image), target.ToString())];
         }
 
         if (match.Manifest.Id.Hex.Length > ImageIds.WithoutPrefix(id).Length)
@@ -93,7 +93,7 @@ public sealed partial class ImageStore
         }
 
         var shown = target.ShownBy is { } words ? ReferenceMatcher.TryMatch(words, snapshot.NamesOf(match.Manifest.Id)) : null;
-        return [match with { ShownName = shown }];
+        return [resolver.ForPlatform(match with { ShownName = shown }, target.ToString())];
     }
 
     internal static IReadOnlyList<ImageMatch> NewestFirst(IReadOnlyList<ImageMatch> matches) =>

@@ -92,6 +92,11 @@ public sealed class GetImageHistoryTests : IDisposable
 
         Assert.Equal([arm64.Id], session.Texts("(Get-ImageHistory multi:1 -Platform linux/arm64).ImageId"));
         Assert.Equal([arm64.Id], session.Texts("(Get-ContainerImage -Platform linux/arm64 | Get-ImageHistory).ImageId"));
+        Assert.Equal([arm64.Id], session.Texts("(Get-ContainerImage multi:1 | Get-ImageHistory -Platform linux/arm64).ImageId"));
+        Assert.Equal([arm64.Id], session.Texts("(Get-ContainerImage | Get-ImageHistory -Platform linux/arm64).ImageId"));
+        Assert.Equal([arm64.Id], session.Texts($"(Get-ImageHistory -Id {amd64.Id} -Platform linux/arm64).ImageId"));
+        Assert.Equal([arm64.Id], session.Texts($"(Get-ImageHistory {amd64.Id[..12]} -Platform linux/arm64).ImageId"));
+        session.Run("Get-ContainerImage multi:1 | Get-ImageHistory -Platform linux/s390x").ShouldFail("PlatformNotFound", ErrorCategory.ObjectNotFound);
         Assert.Equal([amd64.Id, arm64.Id], session.Texts("(Get-ContainerImage -AllPlatforms | Get-ImageHistory).ImageId"));
     }
 }

@@ -233,6 +233,25 @@ public sealed class RemoveContainerImageTests : IDisposable
         Assert.Empty(session.Blobs);
     }
 
+    [Theory]
+    [InlineData("Get-ContainerImage multi:1 | Remove-ContainerImage")]
+    [InlineData("Get-ContainerImage -AllPlatforms | Remove-ContainerImage")]
+    [InlineData("Remove-ContainerImage -Id $amd64")]
+    [InlineData("Remove-ContainerImage $amd64")]
+    public void The_platform_that_is_asked_for_goes_whichever_the_object_or_ID_is_of(string script)
+    {
+        using StoreSession session = StoreSession.WithPlatforms(out ArchiveImage amd64, out _);
+        session.Set("amd64", amd64.Id);
+
+        var errors = session.Run($"{script} -Platform linux/s390x").Errors;
+        Assert.NotEmpty(errors);
+        Assert.All(errors, error => Assert.StartsWith("PlatformNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.Equal(2, session.Texts("(Get-ContainerImage multi:1 -AllPlatforms).Id").Length);
+        session.Run($"{script} -Platform linux/arm64").ShouldSucceed();
+
+        Assert.Equal([amd64.Id], session.Texts("(Get-ContainerImage multi:1 -AllPlatforms).Id"));
+    }
+
     [Fact]
     public void One_platform_of_it_can_be_dropped_and_the_names_stay()
     {

@@ -239,6 +239,8 @@ public sealed class SaveContainerImageTests : IDisposable
         Assert.Equal($"{amd64.Id} {arm64.Id}", Imported("(Get-ContainerImage multi:1 -AllPlatforms) -Format oci-archive", "3"));
         Assert.Equal(arm64.Id, Imported("multi:1 -Format oci-archive -Platform linux/arm64", "4"));
         Assert.Equal(arm64.Id, Imported("multi:1 -Platform linux/arm64", "5"));
+        Assert.Equal(arm64.Id, Imported("(Get-ContainerImage multi:1) -Platform linux/arm64", "7"));
+        Assert.Equal(arm64.Id, Imported("(Get-ContainerImage -AllPlatforms) -Platform linux/arm64", "8"));
         Assert.Equal(arm64.Id, Imported("(Get-ContainerImage multi:1 -Platform linux/arm64)", "6"));
     }
 
