@@ -206,6 +206,18 @@ public sealed partial class ImageStore : IDisposable
         return bytes.ToArray();
     }
 
+    // What may not be looked at, or cannot be reached, is said not to be there; only this tells the one from the other.
+    private void CheckAbsent()
+    {
+        try
+        {
+            File.GetAttributes(Path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+        }
+    }
+
     private void CheckLayout()
     {
         if (!Directory.Exists(Path))
@@ -215,6 +227,7 @@ public sealed partial class ImageStore : IDisposable
                 throw new ContainerImageException(ImageError.StoreNotFound, $"'{Path}' is a file and no image store.");
             }
 
+            CheckAbsent();
             return;
         }
 

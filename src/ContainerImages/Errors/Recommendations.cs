@@ -36,7 +36,7 @@ internal static class Recommendations
         ImageError.ImageNotInArchive or ImageError.AmbiguousImage => "Choose one of the images listed by -Image; '@0' is the first.",
         ImageError.DestinationExists => "Use another -Destination, or -Force if it is an old file, or a folder of the same format.",
         ImageError.DestinationNotWritable => "Check that the folder exists and may be written.",
-        ImageError.DiskFull => "Free space, or use a store on another file system by -StorePath.",
+        ImageError.DiskFull => "Free space, or use another file system: by -StorePath for a store, by -Destination for what is saved.",
         ImageError.StoreBusy => "Wait for the other operation, or raise $env:CONTAINERIMAGES_TIMEOUT (seconds).",
         ImageError.StoreNotFound => "Give the folder of a store by -StorePath, or an empty or new one.",
         ImageError.StoreInvalid => "Nothing was changed. Repair-ImageStore -WhatIf says what can be brought back; it keeps the broken file.",

@@ -68,6 +68,23 @@ public sealed class BadGroundTests : IDisposable
     }
 
     [SkippableFact]
+    public void What_may_not_be_looked_at_is_no_empty_store()
+    {
+        var folder = Directory.CreateDirectory(_folder.Combine("closed")).FullName;
+        Open(_folder.Path);
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Unprivileged.Run(() =>
+        {
+            var error = Assert.Throws<ContainerImageException>(() => ImageStore.Open(Path.Combine(folder, "store")));
+            Assert.Equal(ImageError.StoreAccessDenied, error.Error);
+            Assert.Contains("may not be changed or read by", error.Message, StringComparison.Ordinal);
+            using var absent = ImageStore.Open(_folder.Combine("no/such/store"));
+            Assert.Empty(absent.List());
+        });
+    }
+
+    [SkippableFact]
     public void A_folder_that_may_not_even_be_read_is_named_and_so_is_who_may_not()
     {
         using var owner = ImageStore.Open(_folder.Combine("store"));

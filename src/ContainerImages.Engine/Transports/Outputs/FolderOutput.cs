@@ -11,6 +11,7 @@ internal sealed class FolderOutput : IOutput
 {
     private readonly string _path;
     private readonly string _temporary;
+    private readonly OutputSpace _space;
     private readonly bool _force;
     private readonly Func<string, bool> _isSameFormat;
     private bool _isDone;
@@ -26,6 +27,7 @@ internal sealed class FolderOutput : IOutput
         _isSameFormat = isSameFormat;
         CheckFree();
         _temporary = OutputErrors.TemporaryBeside(_path);
+        _space = new OutputSpace(_path);
         OutputErrors.Guard(_path, () => System.IO.Directory.CreateDirectory(_temporary));
     }
 
@@ -33,17 +35,16 @@ internal sealed class FolderOutput : IOutput
 
     public bool WritesUnknownInOrder => false;
 
-    public void Reserve(string path, long size)
-    {
-    }
+    public void Reserve(string path, long size) => _space.Add(size);
 
-    public void Write(string path, long size, Action<Stream> write) => OutputErrors.Guard(_path, () =>
+    public void Write(string path, long size, Action<Stream> write) => Guard(() =>
     {
+        _space.Check();
         using var stream = StoreSystem.OpenShared(PathOf(path), FileMode.CreateNew, FileAccess.Write);
         write(stream);
     });
 
-    public void Write(string like, long believed, Func<Stream, (string? Path, long Size)> write) => OutputErrors.Guard(_path, () =>
+    public void Write(string like, long believed, Func<Stream, (string? Path, long Size)> write) => Guard(() =>
     {
         var file = Path.Combine(_temporary, $".{Guid.NewGuid():N}");
         string? path;
@@ -62,7 +63,7 @@ internal sealed class FolderOutput : IOutput
         }
     });
 
-    public void Commit() => OutputErrors.Guard(_path, () =>
+    public void Commit() => Guard(() =>
     {
         CheckFree();
         if (!System.IO.Directory.Exists(_path))
@@ -95,6 +96,8 @@ internal sealed class FolderOutput : IOutput
             DeleteIfPossible(_temporary);
         }
     }
+
+    private void Guard(Action write) => OutputErrors.Guard(_path, write, _space);
 
     /// <summary>Where a file goes, its folder made.</summary>
     private string PathOf(string path)

@@ -10,7 +10,11 @@ internal static class OutputErrors
 {
     private const string TemporaryEnd = ".partial";
 
-    public static T Guard<T>(string path, Func<T> write)
+    /// <summary>Writes something; what the system refuses is a typed error.</summary>
+    /// <param name="path">What is to be there in the end.</param>
+    /// <param name="write">Writes it, or a part of it.</param>
+    /// <param name="space">The room there was; null for what is small.</param>
+    public static T Guard<T>(string path, Func<T> write, OutputSpace? space = null)
     {
         try
         {
@@ -18,9 +22,7 @@ internal static class OutputErrors
         }
         catch (IOException e) when (StoreErrors.IsDiskFull(e))
         {
-            var free = StoreSystem.FreeBytes(Path.GetDirectoryName(path) ?? path);
-            throw new ContainerImageException(
-                ImageError.DiskFull, $"There is not enough space to write '{path}'; {free} bytes are free. Nothing was left there.", e);
+            throw (space ?? new OutputSpace(path)).ToError(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -29,11 +31,14 @@ internal static class OutputErrors
         }
     }
 
-    public static void Guard(string path, Action write) => Guard(path, () =>
-    {
-        write();
-        return true;
-    });
+    public static void Guard(string path, Action write, OutputSpace? space = null) => Guard(
+        path,
+        () =>
+        {
+            write();
+            return true;
+        },
+        space);
 
     public static ContainerImageException Exists(string path, string what) =>
         new(ImageError.DestinationExists, $"'{path}' is there already{what}.");

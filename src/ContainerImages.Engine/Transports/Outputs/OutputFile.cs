@@ -19,6 +19,7 @@ internal sealed class OutputFile : IDisposable
         _force = force;
         CheckFree();
         TemporaryPath = OutputErrors.TemporaryBeside(path);
+        Space = new OutputSpace(path);
         Stream = OutputErrors.Guard(path, () => StoreSystem.OpenShared(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite));
     }
 
@@ -26,6 +27,9 @@ internal sealed class OutputFile : IDisposable
     public string TemporaryPath { get; }
 
     public FileStream Stream { get; }
+
+    /// <summary>The room there was.</summary>
+    public OutputSpace Space { get; }
 
     public void Commit() => OutputErrors.Guard(_path, () =>
     {

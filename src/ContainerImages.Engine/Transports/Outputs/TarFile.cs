@@ -29,8 +29,10 @@ internal sealed class TarFile : IDisposable
     /// <summary>Gives a file its place behind all others.</summary>
     public void Reserve(string name, long size)
     {
+        var length = TarWriter.GetEntryLength(name, size);
         _places.Add(name, (_end, size));
-        _end += TarWriter.GetEntryLength(name, size);
+        _end += length;
+        _file.Space.Add(length);
     }
 
     public bool IsReserved(string name) => _places.ContainsKey(name);
@@ -39,7 +41,8 @@ internal sealed class TarFile : IDisposable
     public void WriteReserved(string name, Action<Stream> write)
     {
         var (offset, size) = _places[name];
-        OutputErrors.Guard(Path, () =>
+        _file.Space.Check();
+        Guard(() =>
         {
             using var output = StoreSystem.OpenShared(_file.TemporaryPath, FileMode.Open, FileAccess.Write);
             output.Position = offset;
@@ -52,7 +55,7 @@ internal sealed class TarFile : IDisposable
         });
     }
 
-    public void Append(string name, byte[] bytes) => OutputErrors.Guard(Path, () =>
+    public void Append(string name, byte[] bytes) => Guard(() =>
     {
         var output = AtEnd();
         var header = FileHeader(name, bytes.Length);
@@ -63,7 +66,7 @@ internal sealed class TarFile : IDisposable
     });
 
     /// <summary>Writes an entry that has no content: a link or a folder.</summary>
-    public void Append(byte[] header) => OutputErrors.Guard(Path, () =>
+    public void Append(byte[] header) => Guard(() =>
     {
         AtEnd().Write(header, 0, header.Length);
         _end += header.Length;
@@ -76,7 +79,7 @@ internal sealed class TarFile : IDisposable
     /// <param name="believedName">Its name, or one as long.</param>
     /// <param name="believedSize">Its size, as far as is known.</param>
     /// <param name="write">Writes the content, and tells its name, or null if it is not to stay, and how many bytes it was.</param>
-    public void Append(string believedName, long believedSize, Func<Stream, (string? Name, long Size)> write) => OutputErrors.Guard(Path, () =>
+    public void Append(string believedName, long believedSize, Func<Stream, (string? Name, long Size)> write) => Guard(() =>
     {
         var output = AtEnd();
         while (true)
@@ -110,11 +113,13 @@ internal sealed class TarFile : IDisposable
     /// <summary>Ends the tar and puts the file where it belongs.</summary>
     public void Commit()
     {
-        OutputErrors.Guard(Path, () => AtEnd().Write(Zeros, 0, TarWriter.TrailerLength));
+        Guard(() => AtEnd().Write(Zeros, 0, TarWriter.TrailerLength));
         _file.Commit();
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void Guard(Action write) => OutputErrors.Guard(Path, write, _file.Space);
 
     private FileStream AtEnd()
     {
