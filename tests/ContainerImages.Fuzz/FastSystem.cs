@@ -10,6 +10,8 @@ internal sealed class FastSystem : IStoreSystem
 
     public FileStream OpenLock(string path) => StoreSystem.Current.OpenLock(path);
 
+    public FileStream OpenRead(string path) => StoreSystem.Current.OpenRead(path);
+
     public void Replace(string from, string to) => StoreSystem.Current.Replace(from, to);
 
     public void Delete(string path) => StoreSystem.Current.Delete(path);

@@ -1,10 +1,34 @@
 using System;
+using System.Runtime.InteropServices;
 
 namespace ContainerImages.Content;
 
 /// <summary>UTF-8 one character at a time, for text that may hold anything (netstandard2.0 has no System.Text.Rune).</summary>
 internal static class Utf8Sequence
 {
+    /// <summary>Whether all bytes are ASCII, each of which is a character.</summary>
+    public static bool IsAscii(ReadOnlySpan<byte> bytes)
+    {
+        const ulong Others = 0x8080_8080_8080_8080;
+        foreach (var eight in MemoryMarshal.Cast<byte, ulong>(bytes))
+        {
+            if ((eight & Others) != 0)
+            {
+                return false;
+            }
+        }
+
+        foreach (var one in bytes.Slice(bytes.Length & ~7))
+        {
+            if (one > 0x7F)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// Decodes the first character. The answer is how many bytes it has, or 0 if they are not valid UTF-8: cut short,
     /// longer than need be, half of a surrogate pair, or beyond Unicode.

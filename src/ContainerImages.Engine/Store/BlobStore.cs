@@ -9,11 +9,16 @@ internal interface IBlobReader
 {
     /// <summary>The path of a blob that is there with this size; null if it is not.</summary>
     string? Find(Digest digest, long size);
+
+    /// <summary>What reads it.</summary>
+    IStoreSystem System { get; }
 }
 
 /// <summary>The blobs of a store's folder, read only.</summary>
-internal sealed class BlobStore(StorePaths paths) : IBlobReader
+internal sealed class BlobStore(StorePaths paths, IStoreSystem system) : IBlobReader
 {
+    public IStoreSystem System => system;
+
     public string? Find(Digest digest, long size)
     {
         var path = paths.Blob(digest);
@@ -37,7 +42,7 @@ internal static class BlobReading
 {
     public static Stream Open(this IBlobReader blobs, Digest digest, long size) =>
         blobs.Find(digest, size) is { } path
-            ? StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read)
+            ? blobs.System.OpenRead(path)
             : throw Missing(digest);
 
     /// <exception cref="ContainerImageException">ContentMissing, ContentMismatch, ContentTooLarge.</exception>
@@ -48,10 +53,15 @@ internal static class BlobReading
             throw new ContainerImageException(ImageError.ContentTooLarge, $"{what} {digest} has {size} bytes; {limit} are the limit.");
         }
 
-        byte[] bytes;
+        var bytes = new byte[(int)size];
         try
         {
-            bytes = File.ReadAllBytes(blobs.Find(digest, size) ?? throw Missing(digest));
+            using var file = blobs.Open(digest, size);
+            var count = 0;
+            while (count < bytes.Length && file.Read(bytes, count, bytes.Length - count) is > 0 and var read)
+            {
+                count += read;
+            }
         }
         catch (FileNotFoundException)
         {

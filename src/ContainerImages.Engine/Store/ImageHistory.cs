@@ -40,9 +40,7 @@ internal static class ImageHistory
         var config = store.Blobs.ReadConfig(manifest.Config);
         var layersAfter = CountLayers(image, config);
         var chain = ChainIds.OfLayers(config.DiffIds);
-        var onChain = new HashSet<string>(chain.Select(link => link.Hex));
-        var ending = snapshot.Images.Where(other => onChain.Contains(other.TopChain)).ToLookup(other => other.TopChain);
-        var ids = FindImages(image, config, layersAfter, chain, ending);
+        var ids = FindImages(snapshot, image, config, layersAfter, chain);
         var sizes = LayerSizes.Read(store, manifest, config, image, cancellation);
 
         var entries = new List<ImageHistoryEntry>(config.History.Count);
@@ -51,7 +49,7 @@ internal static class ImageHistory
             var step = config.History[i];
             var top = layersAfter[i] - 1;
             var layer = step.EmptyLayer || top >= manifest.Layers.Count ? null : manifest.Layers[top];
-            var images = top >= 0 ? ending[chain[top].Hex] : ids[i] is null ? [] : [image];
+            var images = top >= 0 ? snapshot.EndingAt(chain[top].Hex) : ids[i] is null ? [] : [image];
             entries.Add(new ImageHistoryEntry
             {
                 Id = ids[i] ?? ImageHistoryEntry.MissingId,
@@ -101,11 +99,11 @@ internal static class ImageHistory
 
     /// <summary>The ID of the image that each step made, each image once; null where none is here.</summary>
     private static string?[] FindImages(
+        StoreSnapshot snapshot,
         ManifestSummary image,
         ImageConfig config,
         int[] layersAfter,
-        IReadOnlyList<Digest> chain,
-        ILookup<string, ManifestSummary> ending)
+        IReadOnlyList<Digest> chain)
     {
         var prefixes = ChainIds.OfHistoryPrefixes(config.History).Select(ManifestSummary.StartOf).ToList();
         var ids = new string?[prefixes.Count];
@@ -123,7 +121,7 @@ internal static class ImageHistory
                 break;
             }
 
-            var others = ending[chain[layersAfter[i] - 1].Hex].Where(other => !shown.Contains(other.Id)).ToList();
+            var others = snapshot.EndingAt(chain[layersAfter[i] - 1].Hex).Where(other => !shown.Contains(other.Id)).ToList();
             var isNewest = layersAfter[i + 1] != layersAfter[i];
             var found = others.FirstOrDefault(other => other.History == prefixes[i]) ?? (isNewest ? others.FirstOrDefault() : null);
             if (found is not null)

@@ -124,10 +124,19 @@ internal sealed partial class ImageResolver
         return NamedFirst(snapshot.Roots.SelectMany(r => r.Present, (r, manifest) => (r, manifest)).Where(pair => pair.manifest.Manifest.Digest == digest));
     }
 
-    private List<ImageMatch> StartingWith(string digits) => snapshot.ById
-        .Where(group => group.Key.Hex.StartsWith(digits, StringComparison.OrdinalIgnoreCase))
-        .SelectMany(group => Roots(group.Key))
-        .ToList();
+    private List<ImageMatch> StartingWith(string digits)
+    {
+        // A whole ID is looked up: thousands of images may be piped in.
+        if (digits.Length == Sha256Length && Digest.TryParse(ImageIds.Prefix + digits.ToLowerInvariant(), out var id) && Roots(id) is { Count: > 0 } whole)
+        {
+            return whole;
+        }
+
+        return snapshot.ById
+            .Where(group => group.Key.Hex.StartsWith(digits, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(group => Roots(group.Key))
+            .ToList();
+    }
 
     private List<ImageMatch> Roots(Digest id) => NamedFirst(snapshot.ManifestsOf(id));
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -17,9 +16,6 @@ public sealed partial class ImageStore : IDisposable
     // A file changed within one step of the file system's clock looks unchanged; within this time nothing is kept.
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(100);
 
-    // A session that works with a large store reads it once, as long as nobody changes it and memory is not wanted elsewhere.
-    private static readonly ConcurrentDictionary<string, WeakReference<CachedSnapshot>> Cache = new(StringComparer.Ordinal);
-
     private readonly StoreOptions _options;
 
     private ImageStore(string path, StoreOptions options)
@@ -27,7 +23,7 @@ public sealed partial class ImageStore : IDisposable
         Path = path;
         _options = options;
         Paths = new StorePaths(path);
-        Blobs = new BlobStore(Paths);
+        Blobs = new BlobStore(Paths, options.System);
     }
 
     /// <summary>The store that is meant where none is named; see about_ContainerImages_Store.</summary>
@@ -87,19 +83,18 @@ public sealed partial class ImageStore : IDisposable
                 return new StoreSnapshot(StoreIndex.Empty, Blobs);
             }
 
-            var stamp = (file.LastWriteTimeUtc, file.Length);
-            if (Cache.TryGetValue(Path, out var reference) && reference.TryGetTarget(out var cached) && cached.Stamp == stamp &&
-                (!isFresh || cached.Snapshot.Index.HasBytes(ReadIndexBytes())))
+            // A change within one step of the file system's clock does not show in the date: only the bytes tell then.
+            var isSettled = DateTime.UtcNow - file.LastWriteTimeUtc > ClockStep;
+            var cached = SnapshotCache.Find(Path);
+            if (!isFresh && cached is { IsSettled: true } && cached.Written == file.LastWriteTimeUtc && cached.Length == file.Length)
             {
-                return cached.Snapshot;
+                return Renewed(cached.Snapshot);
             }
 
-            var snapshot = new StoreSnapshot(ReadIndex(), Blobs);
-            if (DateTime.UtcNow - stamp.LastWriteTimeUtc > ClockStep && snapshot.IsFromIndexAlone)
-            {
-                Cache[Path] = new WeakReference<CachedSnapshot>(new CachedSnapshot(stamp, snapshot));
-            }
-
+            var snapshot = cached is not null && IsUnchanged(cached.Snapshot.Index)
+                ? Renewed(cached.Snapshot)
+                : new StoreSnapshot(ReadIndex(), Blobs, cached?.Snapshot);
+            SnapshotCache.Keep(Path, new CachedSnapshot(file.LastWriteTimeUtc, file.Length, isSettled, snapshot));
             return snapshot;
         }
         catch (Exception e) when (StoreErrors.Translate(e, Path) is { } error)
@@ -166,13 +161,24 @@ public sealed partial class ImageStore : IDisposable
         {
             throw error;
         }
-        finally
-        {
-            Cache.TryRemove(Path, out _);
-        }
     }
 
-    private sealed record CachedSnapshot((DateTime Written, long Length) Stamp, StoreSnapshot Snapshot);
+    /// <summary>Notes what a commit has just made of the index, so that it is not taken apart again. Under the store's lock only.</summary>
+    internal void Remember(StoreIndex index, StoreSnapshot before)
+    {
+        // The date is left out: another tool may have written meanwhile, and the bytes tell whether.
+        SnapshotCache.Keep(Path, new CachedSnapshot(default, 0, IsSettled: false, new StoreSnapshot(index, Blobs, before)));
+    }
+
+    // What the index does not tell of its roots is not kept: their blobs may come and go.
+    private StoreSnapshot Renewed(StoreSnapshot snapshot) =>
+        snapshot.IsFromIndexAlone ? snapshot : new StoreSnapshot(snapshot.Index, Blobs, snapshot);
+
+    private bool IsUnchanged(StoreIndex index)
+    {
+        using var file = OperatingSystem.OpenRead(Paths.Index);
+        return index.HasBytesOf(file);
+    }
 
     private StoreIndex ReadIndex()
     {
@@ -193,7 +199,7 @@ public sealed partial class ImageStore : IDisposable
     /// <summary>The index as it is on the disk, whatever it says.</summary>
     internal byte[] ReadIndexBytes()
     {
-        using var file = StoreSystem.OpenShared(Paths.Index, FileMode.Open, FileAccess.Read);
+        using var file = OperatingSystem.OpenRead(Paths.Index);
         if (file.Length > Limits.StoreIndex)
         {
             throw new ContainerImageException(
@@ -201,9 +207,20 @@ public sealed partial class ImageStore : IDisposable
                 $"The store's index '{Paths.Index}' has {file.Length} bytes; {Limits.StoreIndex} are the limit.");
         }
 
-        using var bytes = new MemoryStream((int)file.Length);
-        file.CopyTo(bytes);
-        return bytes.ToArray();
+        var bytes = new byte[(int)file.Length];
+        var count = 0;
+        while (file.Read(bytes, count, bytes.Length - count) is > 0 and var read)
+        {
+            count += read;
+            if (count == bytes.Length && file.Length > count)
+            {
+                // Another tool has written more meanwhile.
+                Array.Resize(ref bytes, (int)Math.Min(file.Length, Limits.StoreIndex + 1L));
+            }
+        }
+
+        Array.Resize(ref bytes, count);
+        return bytes;
     }
 
     // What may not be looked at, or cannot be reached, is said not to be there; only this tells the one from the other.

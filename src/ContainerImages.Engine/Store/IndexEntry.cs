@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using ContainerImages.Content;
 using ContainerImages.References;
@@ -15,15 +17,40 @@ internal sealed class IndexEntry
 
     private const string Annotations = "annotations";
 
-    private IndexEntry(ReadOnlyMemory<byte> raw, Descriptor root, OwnAnnotations own)
+    private static readonly byte[] s_nameKey = Encoding.ASCII.GetBytes(NameAnnotation);
+    private static readonly byte[] s_summaryKey = Encoding.ASCII.GetBytes(RootSummary.Annotation);
+    private static readonly byte[] s_leaseKey = Encoding.ASCII.GetBytes(StoredLease.Annotation);
+    private static readonly byte[] s_pushKey = Encoding.ASCII.GetBytes(PushMemory.Annotation);
+
+    // Where the summary stands in Raw; nowhere where there is none, or where it is in the text instead.
+    private readonly int _summaryStart;
+    private readonly int _summaryLength;
+    private readonly string? _summaryText;
+
+    private IndexEntry(ReadOnlyMemory<byte> raw, Descriptor root, OwnAnnotations own, int summaryStart = 0, int summaryLength = 0)
     {
         Raw = raw;
         Root = root;
         StoredName = own.Name;
         Name = own.Name is null ? null : FullName(own.Name);
-        SummaryText = own.Summary;
         LeaseText = own.Leases;
         PushText = own.Pushes;
+        _summaryText = own.Summary;
+        _summaryStart = summaryStart;
+        _summaryLength = summaryLength;
+    }
+
+    private IndexEntry(IndexEntry other, ReadOnlyMemory<byte> raw)
+    {
+        Raw = raw;
+        Root = other.Root;
+        StoredName = other.StoredName;
+        Name = other.Name;
+        LeaseText = other.LeaseText;
+        PushText = other.PushText;
+        _summaryText = other._summaryText;
+        _summaryStart = other._summaryStart;
+        _summaryLength = other._summaryLength;
     }
 
     /// <summary>The descriptor as it stands in the file; kept byte for byte while nothing of it changes.</summary>
@@ -38,7 +65,12 @@ internal sealed class IndexEntry
     /// <summary>The name as it is written: other tools write short ones.</summary>
     public string? StoredName { get; }
 
-    public string? SummaryText { get; }
+    /// <summary>What <see cref="RootSummary.Decode"/> reads; null where there is none. Made anew each time: few are looked at.</summary>
+    public string? SummaryText => _summaryText ?? (_summaryLength == 0 ? null : SummaryOfRaw());
+
+    /// <summary>Whether the summary begins as one of this root does, and in which form: other tools copy annotations to other digests.</summary>
+    public SummaryForm SummaryForm =>
+        RootSummary.FormOf(_summaryText is null ? SummaryBytes : Encoding.UTF8.GetBytes(_summaryText), Root.Digest);
 
     /// <summary>What <see cref="StoredLease.Decode"/> reads; null for nearly all.</summary>
     public string? LeaseText { get; }
@@ -52,17 +84,18 @@ internal sealed class IndexEntry
         var start = (int)reader.TokenStartIndex;
         string? mediaType = null, digestText = null;
         var own = new OwnAnnotations(null, null, null, null);
+        var (summaryStart, summaryLength) = (0, 0);
         long? size = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var isMediaType = reader.ValueTextEquals("mediaType"u8);
             var isDigest = reader.ValueTextEquals("digest"u8);
             var isSize = reader.ValueTextEquals("size"u8);
-            var isAnnotations = reader.ValueTextEquals(Annotations);
+            var isAnnotations = reader.ValueTextEquals("annotations"u8);
             reader.Read();
             if (isMediaType)
             {
-                mediaType = reader.GetString();
+                mediaType = ReadMediaType(ref reader);
             }
             else if (isDigest)
             {
@@ -74,7 +107,7 @@ internal sealed class IndexEntry
             }
             else if (isAnnotations && reader.TokenType == JsonTokenType.StartObject)
             {
-                own = ReadAnnotations(ref reader);
+                own = ReadAnnotations(ref reader, out summaryStart, out summaryLength);
             }
             else
             {
@@ -93,8 +126,21 @@ internal sealed class IndexEntry
         }
 
         var raw = document.Slice(start, (int)reader.BytesConsumed - start);
-        return new IndexEntry(raw, new Descriptor(mediaType ?? "", digest, size.Value), own);
+        return new IndexEntry(raw, new Descriptor(mediaType ?? "", digest, size.Value), own, summaryLength == 0 ? 0 : summaryStart - start, summaryLength);
     }
+
+    /// <summary>The same descriptor where a new document has it.</summary>
+    public IndexEntry MovedTo(ReadOnlyMemory<byte> raw) => new(this, raw);
+
+    /// <summary>Whether the summary contains some ASCII text.</summary>
+    public bool SummaryContains(string text, ReadOnlySpan<byte> bytes) => _summaryText is null
+        ? SummaryBytes.IndexOf(bytes) >= 0
+        : _summaryText.IndexOf(text, StringComparison.Ordinal) >= 0;
+
+    /// <summary>Whether another has the same summary, or none has any.</summary>
+    public bool HasSameSummary(IndexEntry other) => _summaryText is null && other._summaryText is null
+        ? SummaryBytes.SequenceEqual(other.SummaryBytes)
+        : string.Equals(SummaryText, other.SummaryText, StringComparison.Ordinal);
 
     /// <summary>A new descriptor for a root.</summary>
     public static IndexEntry Create(Descriptor root, string? name, string? summary, string? leases = null, string? pushes = null)
@@ -151,15 +197,33 @@ internal sealed class IndexEntry
         return json.ToArray().AsSpan(0, (int)json.Length - 1).ToArray();
     }
 
-    private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader)
+    private ReadOnlySpan<byte> SummaryBytes => Raw.Span.Slice(_summaryStart, _summaryLength);
+
+    private string SummaryOfRaw()
     {
+        MemoryMarshal.TryGetArray(Raw, out var raw);
+        return Encoding.ASCII.GetString(raw.Array!, raw.Offset + _summaryStart, _summaryLength);
+    }
+
+    // Nearly all have one of a few types, which need no text each.
+    private static string? ReadMediaType(ref Utf8JsonReader reader) =>
+        reader.TokenType != JsonTokenType.String ? reader.GetString()
+        : reader.ValueTextEquals(MediaTypes.OciManifest) ? MediaTypes.OciManifest
+        : reader.ValueTextEquals(MediaTypes.DockerManifest) ? MediaTypes.DockerManifest
+        : reader.GetString();
+
+    // A summary of ours is plain ASCII and stays in the document until it is asked for. Any other text is read at once, so that
+    // one which is no text at all shows.
+    private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader, out int summaryStart, out int summaryLength)
+    {
+        (summaryStart, summaryLength) = (0, 0);
         string? name = null, summary = null, leases = null, pushes = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var isName = reader.ValueTextEquals(NameAnnotation);
-            var isSummary = reader.ValueTextEquals(RootSummary.Annotation);
-            var isLeases = reader.ValueTextEquals(StoredLease.Annotation);
-            var isPushes = reader.ValueTextEquals(PushMemory.Annotation);
+            var isName = reader.ValueTextEquals(s_nameKey);
+            var isSummary = reader.ValueTextEquals(s_summaryKey);
+            var isLeases = reader.ValueTextEquals(s_leaseKey);
+            var isPushes = reader.ValueTextEquals(s_pushKey);
             reader.Read();
             if (isName && reader.TokenType == JsonTokenType.String)
             {
@@ -167,7 +231,9 @@ internal sealed class IndexEntry
             }
             else if (isSummary && reader.TokenType == JsonTokenType.String)
             {
-                summary = reader.GetString();
+                var isPlain = !reader.ValueIsEscaped && reader.ValueSpan.Length > 0 && Utf8Sequence.IsAscii(reader.ValueSpan);
+                summary = isPlain ? null : reader.GetString();
+                (summaryStart, summaryLength) = isPlain ? ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length) : (0, 0);
             }
             else if (isLeases && reader.TokenType == JsonTokenType.String)
             {

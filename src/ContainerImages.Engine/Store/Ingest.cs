@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -117,6 +118,8 @@ internal sealed class Ingest : IDisposable, IBlobReader
 
         return _store.Blobs.Find(digest, size);
     }
+
+    public IStoreSystem System => _store.OperatingSystem;
 
     public IngestedBlob? FindIngested(Digest digest)
     {
@@ -325,7 +328,7 @@ internal sealed class Ingest : IDisposable, IBlobReader
     public static void Sweep(IReadOnlyList<string> dead) => dead.ToList().ForEach(Delete);
 
     private string NewPath() =>
-        Path.Combine(_folder, Interlocked.Increment(ref _count).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
+        Path.Combine(_folder, Interlocked.Increment(ref _count).ToString("x", CultureInfo.InvariantCulture));
 
     private static void Delete(string folder)
     {

@@ -61,7 +61,7 @@ internal static class LayerSizes
                 return null;
             }
 
-            using var source = StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read);
+            using var source = store.OperatingSystem.OpenRead(path);
             copied = BlobCopy.Copy(
                 source,
                 null,

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -34,6 +33,11 @@ internal sealed class RootSummary(Digest root, Digest? subject, IReadOnlyList<Ma
     private const string Nothing = "-";
     private const string Unknown = "?";
     private const char Own = '=';
+    private const string Sha256Prefix = Digest.Sha256 + ":";
+    private const int Sha256HexLength = 64;
+
+    // Most images have this platform, and need no text of their own for it.
+    private const string Usual = "linux/amd64";
 
     public Digest Root { get; } = root;
 
@@ -77,15 +81,31 @@ internal sealed class RootSummary(Digest root, Digest? subject, IReadOnlyList<Ma
         return text.ToString();
     }
 
-    /// <summary>Whether a text begins as a summary of this root does: other tools copy annotations to other digests.</summary>
-    public static bool IsFor([NotNullWhen(true)] string? text, Digest root) =>
-        HasNoSubject(text, root) || (text is not null && HasHead(text, Version, root, ' ')) || IsOld(text, root);
+    /// <summary>In which form an ASCII text begins as a summary of this root does: other tools copy annotations to other digests.</summary>
+    public static SummaryForm FormOf(ReadOnlySpan<byte> text, Digest root)
+    {
+        var digest = EncodeSpan(root);
+        if (text.Length < digest.Length + 3 || text[1] != ' ')
+        {
+            return SummaryForm.None;
+        }
 
-    /// <summary>The same for one that says that the root has no subject.</summary>
-    public static bool HasNoSubject([NotNullWhen(true)] string? text, Digest root) => text is not null && HasHead(text, Version, root, ';');
+        for (var i = 0; i < digest.Length; i++)
+        {
+            if (text[i + 2] != digest[i])
+            {
+                return SummaryForm.None;
+            }
+        }
 
-    /// <summary>The same for one of the first version, which does not say all subjects.</summary>
-    public static bool IsOld([NotNullWhen(true)] string? text, Digest root) => text is not null && HasHead(text, FirstVersion, root, ';');
+        return ((char)text[0], (char)text[digest.Length + 2]) switch
+        {
+            ('1', ';') => SummaryForm.Old,
+            ('2', ';') => SummaryForm.WithoutSubject,
+            ('2', ' ') => SummaryForm.WithSubject,
+            _ => SummaryForm.None,
+        };
+    }
 
     public static RootSummary? Decode(string? text, Digest root)
     {
@@ -96,30 +116,34 @@ internal sealed class RootSummary(Digest root, Digest? subject, IReadOnlyList<Ma
 
         try
         {
-            var sections = text.Split(';');
-            var head = sections[0].Split(' ');
-            var isOld = head.Length == 2 && head[0] == FirstVersion;
-            if ((!isOld && (head.Length is not (2 or 3) || head[0] != Version)) || DecodeDigest(head[1]) != root)
+            var sections = new FieldReader(text.AsSpan(), ';');
+            var head = new FieldReader(sections.Next(), ' ');
+            var version = head.Next();
+            var isOld = version.SequenceEqual(FirstVersion.AsSpan());
+            if ((!isOld && !version.SequenceEqual(Version.AsSpan())) || !head.Next().SequenceEqual(EncodeSpan(root)) || (isOld && !head.IsAtEnd))
             {
                 return null;
             }
 
-            var manifests = new List<ManifestSummary>(sections.Length - 1);
-            for (var i = 1; i < sections.Length; i++)
+            Digest? subject = head.IsAtEnd ? null : DecodeDigest(head.Next());
+            if (!head.IsAtEnd)
             {
-                manifests.Add(DecodeManifest(sections[i].Split(' '), root));
+                return null;
             }
 
-            return new RootSummary(root, head.Length == 3 ? DecodeDigest(head[2]) : null, manifests);
+            var manifests = new List<ManifestSummary>(1);
+            while (!sections.IsAtEnd)
+            {
+                manifests.Add(DecodeManifest(sections.Next(), root));
+            }
+
+            return new RootSummary(root, subject, manifests);
         }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or IndexOutOfRangeException or UriFormatException)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or UriFormatException)
         {
             return null;
         }
     }
-
-    private static bool HasHead(string text, string version, Digest root, char end) =>
-        text.StartsWith($"{version} {Encode(root)}{end}", StringComparison.Ordinal);
 
     private static void AppendImage(StringBuilder text, ManifestSummary image)
     {
@@ -137,65 +161,130 @@ internal sealed class RootSummary(Digest root, Digest? subject, IReadOnlyList<Ma
             .Append(' ').Append(OrNothing(image.ParentHistory));
     }
 
-    private static ManifestSummary DecodeManifest(string[] fields, Digest root)
+    // What follows the fields known here is left alone.
+    private static ManifestSummary DecodeManifest(ReadOnlySpan<char> section, Digest root)
     {
-        var digest = fields[1] == Own.ToString() ? root : DecodeDigest(fields[1]);
-        switch (fields[0])
+        var fields = new FieldReader(section, ' ');
+        var kind = fields.Next();
+        var name = fields.Next();
+        var digest = name is [Own] ? root : DecodeDigest(name);
+        switch (kind.Length == 1 ? kind[0] : default)
         {
-            case "i":
-                return new ManifestSummary(ManifestSummary.Image, new Descriptor(MediaType(fields[2]), digest, DecodeNumber(fields[3])))
+            case ManifestSummary.Image:
+                return new ManifestSummary(ManifestSummary.Image, new Descriptor(MediaType(fields.Next()), digest, DecodeNumber(fields.Next())))
                 {
-                    ConfigSize = DecodeNumber(fields[4]),
-                    Id = DecodeDigest(fields[5]),
-                    Created = fields[6] == Nothing ? null : new DateTimeOffset(DecodeNumber(fields[6]), TimeSpan.Zero),
-                    Platform = Unescape(fields[7]),
-                    Layers = fields[8] == Nothing ? [] : Array.ConvertAll(fields[8].Split(','), DecodeLayer),
-                    TopChain = OrEmpty(fields[9]),
-                    ParentChain = OrEmpty(fields[10]),
-                    History = OrEmpty(fields[11]),
-                    ParentHistory = OrEmpty(fields[12]),
+                    ConfigSize = DecodeNumber(fields.Next()),
+                    Id = DecodeDigest(fields.Next()),
+                    Created = fields.Next() is var created && IsNothing(created) ? null : new DateTimeOffset(DecodeNumber(created), TimeSpan.Zero),
+                    Platform = Unescape(fields.Next()),
+                    Layers = DecodeLayers(fields.Next()),
+                    TopChain = OrEmpty(fields.Next()),
+                    ParentChain = OrEmpty(fields.Next()),
+                    History = OrEmpty(fields.Next()),
+                    ParentHistory = OrEmpty(fields.Next()),
                 };
-            case "a":
-                return new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaType(fields[2]), digest, DecodeNumber(fields[3]))) { Id = digest };
-            case "x":
-                return new ManifestSummary(ManifestSummary.Absent, new Descriptor("", digest, 0)) { Platform = Unescape(fields[2]) };
+            case ManifestSummary.Artifact:
+                return new ManifestSummary(ManifestSummary.Artifact, new Descriptor(MediaType(fields.Next()), digest, DecodeNumber(fields.Next()))) { Id = digest };
+            case ManifestSummary.Absent:
+                return new ManifestSummary(ManifestSummary.Absent, new Descriptor("", digest, 0)) { Platform = Unescape(fields.Next()) };
             default:
                 throw new FormatException();
         }
     }
 
-    private static LayerSummary DecodeLayer(string text)
+    private static LayerSummary[] DecodeLayers(ReadOnlySpan<char> text)
     {
-        var colon = text.IndexOf(':');
-        if (colon != LayerSummary.MarkLength)
+        if (IsNothing(text))
         {
-            throw new FormatException();
+            return [];
         }
 
-        var size = text.Substring(colon + 1);
-        return new LayerSummary(text.Substring(0, colon), size == Unknown ? null : DecodeNumber(size));
+        var list = new FieldReader(text, ',');
+        var layers = new LayerSummary[list.Count()];
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var layer = list.Next();
+            if (layer.IndexOf(':') != LayerSummary.MarkLength)
+            {
+                throw new FormatException();
+            }
+
+            var size = layer.Slice(LayerSummary.MarkLength + 1);
+            layers[i] = new LayerSummary(
+                layer.Slice(0, LayerSummary.MarkLength).ToString(), size.SequenceEqual(Unknown.AsSpan()) ? null : DecodeNumber(size));
+        }
+
+        return layers;
     }
 
     private static string Encode(Digest digest) => digest.Algorithm == Digest.Sha256 ? digest.Hex : digest.ToString();
 
-    private static Digest DecodeDigest(string text) =>
-        Digest.TryParse(text.IndexOf(':') < 0 ? "sha256:" + text : text, out var digest) ? digest : throw new FormatException();
+    private static ReadOnlySpan<char> EncodeSpan(Digest digest) =>
+        digest.Algorithm == Digest.Sha256 ? digest.ToString().AsSpan(Sha256Prefix.Length) : digest.ToString().AsSpan();
+
+    private static Digest DecodeDigest(ReadOnlySpan<char> text)
+    {
+        if (text.IndexOf(':') >= 0)
+        {
+            return Digest.TryParse(text.ToString(), out var other) ? other : throw new FormatException();
+        }
+
+        Span<char> whole = stackalloc char[Sha256Prefix.Length + Sha256HexLength];
+        if (text.Length != Sha256HexLength)
+        {
+            throw new FormatException();
+        }
+
+        Sha256Prefix.AsSpan().CopyTo(whole);
+        text.CopyTo(whole.Slice(Sha256Prefix.Length));
+        return Digest.TryParse(whole.ToString(), out var digest) ? digest : throw new FormatException();
+    }
 
     private static string Code(string mediaType) => MediaTypes.IsDocker(mediaType) ? "d" : "o";
 
-    private static string MediaType(string code) => code == "d" ? MediaTypes.DockerManifest : MediaTypes.OciManifest;
+    private static string MediaType(ReadOnlySpan<char> code) => code.Length == 1 && code[0] == 'd' ? MediaTypes.DockerManifest : MediaTypes.OciManifest;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static long DecodeNumber(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long DecodeNumber(ReadOnlySpan<char> text)
+    {
+        long number = text.Length == 0 ? throw new FormatException() : 0;
+        foreach (var digit in text)
+        {
+            number = digit is >= '0' and <= '9' ? checked((number * 10) + (digit - '0')) : throw new FormatException();
+        }
+
+        return number;
+    }
 
     // A config may say anything of its platform; the slash is the only mark to be left as it is.
     private static string Escape(string platform) =>
         platform.Length == 0 ? Nothing : string.Join("/", platform.Split('/').Select(Uri.EscapeDataString));
 
-    private static string Unescape(string text) => text == Nothing ? "" : Uri.UnescapeDataString(text);
+    private static string Unescape(ReadOnlySpan<char> text) => IsNothing(text) ? ""
+        : text.SequenceEqual(Usual.AsSpan()) ? Usual
+        : text.IndexOf('%') < 0 ? text.ToString()
+        : Uri.UnescapeDataString(text.ToString());
+
+    private static bool IsNothing(ReadOnlySpan<char> text) => text.SequenceEqual(Nothing.AsSpan());
 
     private static string OrNothing(string text) => text.Length == 0 ? Nothing : text;
 
-    private static string OrEmpty(string text) => text == Nothing ? "" : text;
+    private static string OrEmpty(ReadOnlySpan<char> text) => IsNothing(text) ? "" : text.ToString();
+}
+
+/// <summary>What is told of a summary by its beginning.</summary>
+internal enum SummaryForm
+{
+    /// <summary>It is none of this root.</summary>
+    None,
+
+    /// <summary>It is of the first version, which does not say all subjects.</summary>
+    Old,
+
+    /// <summary>It says that the root has no subject.</summary>
+    WithoutSubject,
+
+    /// <summary>It says the root's subject.</summary>
+    WithSubject,
 }

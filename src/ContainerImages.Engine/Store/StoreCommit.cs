@@ -92,9 +92,11 @@ internal static class StoreCommit
         {
             moving.ForEach(blob => ingest!.Flush(blob));
             note = Ingest.NoteOrphans(store, removed);
-            WriteFile(store, editor.Snapshot.Index.Rewrite(editor.Entries), store.Paths.NewIndex);
+            var index = editor.Snapshot.Index.With(editor.Entries);
+            WriteFile(store, index.ToBytes(), store.Paths.NewIndex);
             MoveBlobs(store, moving, needed);
             Replace(store, store.Paths.NewIndex, store.Paths.Index);
+            store.Remember(index, editor.Snapshot);
         }
         catch
         {

@@ -1,6 +1,8 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using ContainerImages.Content;
@@ -104,32 +106,66 @@ internal sealed class StoreIndex
         }
     }
 
-    /// <summary>Whether the document is made of these bytes.</summary>
-    public bool HasBytes(byte[] bytes) => _bytes.AsSpan().SequenceEqual(bytes);
+    /// <summary>Whether a stream has the document's bytes and no others.</summary>
+    public bool HasBytesOf(Stream stream)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            var rest = _bytes.AsSpan();
+            while (stream.Read(buffer, 0, buffer.Length) is > 0 and var count)
+            {
+                if (!rest.StartsWith(buffer.AsSpan(0, count)))
+                {
+                    return false;
+                }
+
+                rest = rest.Slice(count);
+            }
+
+            return rest.IsEmpty;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     /// <summary>Whether another reading has found the same.</summary>
-    public bool IsSameAs(StoreIndex other) => ReferenceEquals(this, other) || HasBytes(other._bytes);
+    public bool IsSameAs(StoreIndex other) => ReferenceEquals(this, other) || _bytes.AsSpan().SequenceEqual(other._bytes);
+
+    /// <summary>The document.</summary>
+    public byte[] ToBytes() => _bytes;
 
     /// <summary>The document with these descriptors instead, one a line.</summary>
-    public byte[] Rewrite(IReadOnlyList<IndexEntry> entries)
+    public byte[] Rewrite(IReadOnlyList<IndexEntry> entries) => With(entries)._bytes;
+
+    /// <summary>The same, as it would be read again.</summary>
+    public StoreIndex With(IReadOnlyList<IndexEntry> entries)
     {
-        using var buffer = new MemoryStream(_bytes.Length + 1024);
-        buffer.Write(_bytes, 0, _listStart);
-        buffer.WriteByte((byte)'[');
-        for (var i = 0; i < entries.Count; i++)
+        var tail = _bytes.AsSpan(_listEnd);
+        var length = _listStart + tail.Length + 2L + entries.Sum(entry => entry.Raw.Length + 2L) - (entries.Count > 0 ? 1 : 0);
+        var bytes = new byte[checked((int)length)];
+        var moved = new IndexEntry[entries.Count];
+        _bytes.AsSpan(0, _listStart).CopyTo(bytes);
+        var at = _listStart;
+        bytes[at++] = (byte)'[';
+        for (var i = 0; i < moved.Length; i++)
         {
             if (i > 0)
             {
-                buffer.WriteByte((byte)',');
+                bytes[at++] = (byte)',';
             }
 
-            buffer.WriteByte((byte)'\n');
-            System.Runtime.InteropServices.MemoryMarshal.TryGetArray(entries[i].Raw, out var raw);
-            buffer.Write(raw.Array!, raw.Offset, raw.Count);
+            bytes[at++] = (byte)'\n';
+            var raw = entries[i].Raw;
+            raw.CopyTo(bytes.AsMemory(at));
+            moved[i] = entries[i].MovedTo(bytes.AsMemory(at, raw.Length));
+            at += raw.Length;
         }
 
-        buffer.WriteByte((byte)']');
-        buffer.Write(_bytes, _listEnd, _bytes.Length - _listEnd);
-        return buffer.ToArray();
+        bytes[at++] = (byte)']';
+        tail.CopyTo(bytes.AsSpan(at));
+        return new StoreIndex(bytes, _listStart, at, moved);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using ContainerImages.Content;
 
 namespace ContainerImages.Store;
@@ -11,27 +12,35 @@ namespace ContainerImages.Store;
 internal sealed class StoreSnapshot
 {
     // Beyond so many it is cheaper to take all summaries apart once.
-    private const int FewLookups = 4;
+    private const int FewLookups = 8;
 
-    private readonly Dictionary<Digest, StoreRoot> _roots = [];
-    private readonly Dictionary<string, StoreRoot> _byName = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<Digest, StoreRoot> _roots;
+    private readonly Dictionary<string, StoreRoot> _byName;
     private ILookup<Digest, (StoreRoot Root, ManifestSummary Manifest)>? _byId;
     private ILookup<Digest, StoredLease>? _leases;
     private ILookup<string, ManifestSummary>? _byHistory;
     private ILookup<string, ManifestSummary>? _byParentHistory;
+    private ILookup<string, ManifestSummary>? _byTopChain;
     private ILookup<Digest, StoreRoot>? _referrers;
     private HashSet<Digest>? _documents;
     private int _lookups;
 
-    public StoreSnapshot(StoreIndex index, IBlobReader blobs)
+    /// <param name="index">What was read.</param>
+    /// <param name="blobs">Where roots are looked for of which it tells nothing.</param>
+    /// <param name="before">The store at an earlier moment: what has not changed since is known from it; null for none.</param>
+    public StoreSnapshot(StoreIndex index, IBlobReader blobs, StoreSnapshot? before = null)
     {
         Index = index;
+        _roots = new(index.Entries.Count);
+        _byName = new(index.Entries.Count, System.StringComparer.Ordinal);
+        IsFromIndexAlone = true;
         foreach (var entry in index.Entries)
         {
             if (!_roots.TryGetValue(entry.Root.Digest, out var root))
             {
-                root = new StoreRoot(entry, blobs);
+                root = new StoreRoot(entry, blobs, before?.FindRoot(entry.Root.Digest));
                 _roots.Add(entry.Root.Digest, root);
+                IsFromIndexAlone &= root.SummaryForm is SummaryForm.WithSubject or SummaryForm.WithoutSubject;
             }
 
             if (entry.Name is { } name && !_byName.ContainsKey(name))
@@ -49,8 +58,7 @@ internal sealed class StoreSnapshot
     public IEnumerable<string> Names => _byName.Keys;
 
     /// <summary>Whether blobs need not be read for anything that is asked here.</summary>
-    public bool IsFromIndexAlone => Index.Entries.All(
-        entry => RootSummary.IsFor(entry.SummaryText, entry.Root.Digest) && !RootSummary.IsOld(entry.SummaryText, entry.Root.Digest));
+    public bool IsFromIndexAlone { get; }
 
     /// <summary>Every image and artifact that is here, with the roots it belongs to.</summary>
     public ILookup<Digest, (StoreRoot Root, ManifestSummary Manifest)> ById => _byId ??= Pairs(_roots.Values)
@@ -62,7 +70,7 @@ internal sealed class StoreSnapshot
 
     /// <summary>The manifests of one image with the roots they belong to; empty if it is not here.</summary>
     public IReadOnlyList<(StoreRoot Root, ManifestSummary Manifest)> ManifestsOf(Digest id) => _byId is null && ++_lookups <= FewLookups
-        ? Pairs(_roots.Values.Where(root => root.MayHave(id))).Where(pair => pair.Manifest.Id == id).ToList()
+        ? Find(id)
         : ById[id].ToList();
 
     /// <summary>All names of an image, over all its roots.</summary>
@@ -109,6 +117,9 @@ internal sealed class StoreSnapshot
     public IEnumerable<ManifestSummary> ChildrenOf(ManifestSummary parent) => parent.History.Length == 0 ? [] :
         (_byParentHistory ??= Images.ToLookup(image => image.ParentHistory))[parent.History].Where(parent.IsParentOf);
 
+    /// <summary>The images whose layers end with that chain ID, in hex.</summary>
+    public IEnumerable<ManifestSummary> EndingAt(string chain) => (_byTopChain ??= Images.ToLookup(image => image.TopChain))[chain];
+
     /// <summary>
     /// Whether an image has no name, not even that of an index it is in, is not attached to another, and none is built on it, or
     /// on what would go with it.
@@ -137,6 +148,12 @@ internal sealed class StoreSnapshot
 
     private HashSet<Digest> Documents => _documents ??=
         [.. _roots.Keys, .. _roots.Values.SelectMany(root => root.Present).Select(manifest => manifest.Manifest.Digest)];
+
+    private List<(StoreRoot Root, ManifestSummary Manifest)> Find(Digest id)
+    {
+        var hex = Encoding.ASCII.GetBytes(id.Hex);
+        return Pairs(_roots.Values.Where(root => root.MayHave(id, hex))).Where(pair => pair.Manifest.Id == id).ToList();
+    }
 
     private static IEnumerable<(StoreRoot Root, ManifestSummary Manifest)> Pairs(IEnumerable<StoreRoot> roots) =>
         roots.SelectMany(root => root.Present, (root, manifest) => (root, manifest));

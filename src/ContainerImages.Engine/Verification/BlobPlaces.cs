@@ -11,6 +11,8 @@ namespace ContainerImages.Verification;
 /// <param name="fetched">What of it counts: an archive may have been read into it with all that it holds.</param>
 internal sealed class BlobPlaces(ImageStore store, Ingest? ingest = null, ICollection<Digest>? fetched = null) : IBlobReader
 {
+    public IStoreSystem System => store.OperatingSystem;
+
     /// <summary>The path at which a blob is, or would be.</summary>
     public string PathOf(Digest digest) => Gathered(digest)?.Path ?? store.Paths.Blob(digest);
 

@@ -134,9 +134,9 @@ internal sealed class DocumentReader(BlobPlaces places, FlawList flaws, bool siz
     }
 
     // Not File.ReadAllBytes: others may delete the file meanwhile.
-    private static byte[] ReadFile(string path, int length)
+    private byte[] ReadFile(string path, int length)
     {
-        using var file = StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read);
+        using var file = places.System.OpenRead(path);
         using var bytes = new MemoryStream(length);
         file.CopyTo(bytes);
         return bytes.ToArray();

@@ -54,6 +54,8 @@ internal sealed class FaultySystem(Fault fault, int number, bool isLasting) : IS
 
     public FileStream OpenLock(string path) => _real.OpenLock(path);
 
+    public FileStream OpenRead(string path) => _real.OpenRead(path);
+
     public void Replace(string from, string to) => Do(() => _real.Replace(from, to));
 
     public void Delete(string path) => Do(() => _real.Delete(path));

@@ -77,6 +77,8 @@ public class IndexEditorTests
 
     private sealed class NoBlobs : IBlobReader
     {
+        public IStoreSystem System => StoreSystem.Current;
+
         public string? Find(Digest digest, long size) => null;
     }
 }

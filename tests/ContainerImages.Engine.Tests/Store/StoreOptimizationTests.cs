@@ -363,7 +363,7 @@ public sealed class StoreOptimizationTests : IDisposable
         test.Store.Lease([test.Store.Match("a:1")], "old", test.Clock.AddHours(1), "", default);
         test.PutBlob("orphan", TimeSpan.FromHours(2));
         test.Clock += TimeSpan.FromHours(1);
-        system.Commits = 0;
+        system.Clear();
 
         Assert.Equal(3, test.Optimize(new OptimizationOptions { All = true }).Count);
 
@@ -382,30 +382,4 @@ public sealed class StoreOptimizationTests : IDisposable
 
     private void Drop(string platform) => Store.Remove(
         [new RemovalPlan(Store, Store.ReadSnapshot(), force: false, prune: true).PlanPlatform(Store.Match("x/multi:1", platform))], default);
-
-    /// <summary>The operating system, and how often an index was put in its place.</summary>
-    private sealed class CountingSystem : IStoreSystem
-    {
-        public int Commits { get; set; }
-
-        public FileStream? TryLock(string path) => StoreSystem.Current.TryLock(path);
-
-        public FileStream OpenLock(string path) => StoreSystem.Current.OpenLock(path);
-
-        public void Replace(string from, string to)
-        {
-            Commits += Path.GetFileName(to) == StorePaths.IndexFileName ? 1 : 0;
-            StoreSystem.Current.Replace(from, to);
-        }
-
-        public void Delete(string path) => StoreSystem.Current.Delete(path);
-
-        public void Flush(FileStream file) => StoreSystem.Current.Flush(file);
-
-        public void FlushFolder(string path) => StoreSystem.Current.FlushFolder(path);
-
-        public void MakeReadOnly(string path) => StoreSystem.Current.MakeReadOnly(path);
-
-        public long? FreeBytes(string folder) => StoreSystem.Current.FreeBytes(folder);
-    }
 }

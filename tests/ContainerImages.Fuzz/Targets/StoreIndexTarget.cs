@@ -13,7 +13,7 @@ internal sealed class StoreIndexTarget : FuzzTarget
 {
     private const string NewName = "docker.io/library/new:1";
 
-    private readonly BlobStore _none = new(new StorePaths(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))));
+    private readonly BlobStore _none = new(new StorePaths(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))), StoreSystem.Current);
 
     public override string Name => "index";
 

@@ -13,6 +13,7 @@ namespace ContainerImages;
 /// <content>What is read on first use.</content>
 public sealed partial class ContainerImage
 {
+    private readonly BlobStore? _blobs;
     private readonly Descriptor? _manifest;
     private ImageDetails? _details;
 
@@ -80,10 +81,10 @@ public sealed partial class ContainerImage
         details.Manifest.Blobs.GroupBy(blob => blob.Digest).Sum(blob => blob.First().Size));
 
     /// <summary>Bytes, unpacked, of the layers that other images of the store have too; null while a size is unknown.</summary>
-    public long? SharedSize => Load(details => details.Relations.SharedSize);
+    public long? SharedSize => Load(details => details.SharedSize);
 
     /// <summary>Bytes, unpacked, that no other image of the store has; null while a size is unknown.</summary>
-    public long? UniqueSize => Load(details => details.Relations.UniqueSize);
+    public long? UniqueSize => Load(details => details.UniqueSize);
 
     /// <summary>The same as <see cref="Size"/>, as podman has it.</summary>
     public long? VirtualSize => Size;
@@ -107,7 +108,7 @@ public sealed partial class ContainerImage
         return new ReadOnlyDictionary<string, string>(copy);
     }
 
-    private ImageDetails? Details => _root is null ? null : _details ??= new ImageDetails(StorePath!, _root.Descriptor, _manifest!);
+    private ImageDetails? Details => _root is null ? null : _details ??= new ImageDetails(StorePath!, _blobs!, _root.Descriptor, _manifest!);
 
     private T Load<T>(Func<ImageDetails, T> load, [CallerMemberName] string property = "")
     {

@@ -21,6 +21,7 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
         _root = match.Root;
         _manifests = snapshot.ManifestsOf(image.Id);
         _manifest = image.Manifest;
+        _blobs = store.Blobs;
         StorePath = store.Path;
         Id = image.Id.Hex;
         Digest = image.Manifest.Digest.ToString();

@@ -16,19 +16,22 @@ internal sealed class ImageDetails
     private readonly Lazy<ImageManifest> _manifest;
     private readonly Lazy<ImageConfig> _config;
     private readonly Lazy<ImageRelations> _relations;
+    private readonly Lazy<(long? Shared, long? Unique)> _sizes;
 
-    public ImageDetails(string storePath, Descriptor root, Descriptor manifest)
+    public ImageDetails(string storePath, BlobStore blobs, Descriptor root, Descriptor manifest)
     {
         _storePath = storePath;
         _root = root;
-        _blobs = new BlobStore(new StorePaths(storePath));
+        _blobs = blobs;
 
         // What failed is tried again: a damaged image may have been mended meanwhile.
         _manifest = new(
             () => _blobs.ReadManifest(manifest) as ImageManifest ?? throw BlobReading.Missing(manifest.Digest),
             LazyThreadSafetyMode.PublicationOnly);
         _config = new(() => _blobs.ReadConfig(_manifest.Value.Config), LazyThreadSafetyMode.PublicationOnly);
-        _relations = new(ReadRelations, LazyThreadSafetyMode.PublicationOnly);
+        _relations = new(() => Ask(ImageRelations.Read), LazyThreadSafetyMode.PublicationOnly);
+        _sizes = new(
+            () => Ask((store, id, manifest) => ImageRelations.ReadSizes(store, id, manifest, Relations.Summary)), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public ImageManifest Manifest => _manifest.Value;
@@ -36,6 +39,10 @@ internal sealed class ImageDetails
     public ImageConfig Config => _config.Value;
 
     public ImageRelations Relations => _relations.Value;
+
+    public long? SharedSize => _sizes.Value.Shared;
+
+    public long? UniqueSize => _sizes.Value.Unique;
 
     /// <summary>The index that the image's names point to; null where they point to its manifest.</summary>
     public ImageIndex? Index => MediaTypes.IsIndex(_root.MediaType) ? _blobs.ReadManifest(_root) as ImageIndex : null;
@@ -55,9 +62,9 @@ internal sealed class ImageDetails
         }).ToList();
     }
 
-    private ImageRelations ReadRelations()
+    private T Ask<T>(Func<ImageStore, Digest, ImageManifest, T> read)
     {
         using var store = ImageStore.Open(_storePath);
-        return ImageRelations.Read(store, _manifest.Value.Config.Digest, _manifest.Value);
+        return read(store, _manifest.Value.Config.Digest, _manifest.Value);
     }
 }

@@ -19,12 +19,6 @@ internal sealed class ImageRelations
 
     public bool IsDangling { get; private init; }
 
-    /// <summary>Bytes, unpacked, of layers that other images have too; null while a size is unknown.</summary>
-    public long? SharedSize { get; private init; }
-
-    /// <summary>Bytes, unpacked, that no other image has: layers, each once, manifest and config; null while a size is unknown.</summary>
-    public long? UniqueSize { get; private init; }
-
     public static ImageRelations Read(ImageStore store, Digest id, ImageManifest manifest)
     {
         var snapshot = store.ReadSnapshot();
@@ -35,7 +29,6 @@ internal sealed class ImageRelations
         }
 
         var summary = pairs.Select(pair => pair.Manifest).FirstOrDefault(m => m.Manifest.Digest == manifest.Digest) ?? pairs[0].Manifest;
-        var shared = SharedBytes(store, snapshot, id, manifest, summary);
         return new ImageRelations
         {
             Summary = summary,
@@ -43,30 +36,48 @@ internal sealed class ImageRelations
             Children = snapshot.ChildrenOf(summary).Select(child => child.Id.Hex).ToList(),
             HasNames = snapshot.NamesOf(id).Count > 0,
             IsDangling = snapshot.IsDangling(summary),
-            SharedSize = shared,
-            UniqueSize = summary.Layers.Distinct().Aggregate(
-                (long?)(summary.Manifest.Size + summary.ConfigSize), (sum, layer) => sum + layer.Size) - shared,
         };
     }
 
+    /// <summary>
+    /// Bytes, unpacked, of layers that other images have too, and bytes that no other image has: layers, each once, manifest
+    /// and config. Null while a size is unknown. It may take reading many manifests, and is no part of the rest for that.
+    /// </summary>
+    public static (long? Shared, long? Unique) ReadSizes(ImageStore store, Digest id, ImageManifest manifest, ManifestSummary? summary)
+    {
+        if (summary is null)
+        {
+            return (null, null);
+        }
+
+        var shared = SharedBytes(store, id, manifest, summary);
+        return (shared, summary.Layers.Distinct().Aggregate(
+            (long?)(summary.Manifest.Size + summary.ConfigSize), (sum, layer) => sum + layer.Size) - shared);
+    }
+
     // The marks find the images that may have a layer too; their manifests tell.
-    private static long? SharedBytes(
-        ImageStore store, StoreSnapshot snapshot, Digest id, ImageManifest manifest, ManifestSummary summary)
+    private static long? SharedBytes(ImageStore store, Digest id, ImageManifest manifest, ManifestSummary summary)
     {
         var marks = new HashSet<string>(summary.Layers.Select(layer => layer.Mark));
+        var own = new HashSet<Digest>(manifest.Layers.Select(layer => layer.Digest));
         HashSet<Digest> others = [];
-        foreach (var other in snapshot.Images.Where(image => image.Id != id && image.Layers.Any(layer => marks.Contains(layer.Mark))))
+        foreach (var other in store.ReadSnapshot().Images.Where(image => image.Id != id && image.Layers.Any(layer => marks.Contains(layer.Mark))))
         {
             try
             {
                 if (store.Blobs.ReadManifest(other.Manifest) is ImageManifest found)
                 {
-                    others.UnionWith(found.Layers.Select(layer => layer.Digest));
+                    others.UnionWith(found.Layers.Select(layer => layer.Digest).Where(own.Contains));
                 }
             }
             catch (ContainerImageException)
             {
                 // A damaged image shares nothing that could be shown.
+            }
+
+            if (others.Count == own.Count)
+            {
+                break;
             }
         }
 

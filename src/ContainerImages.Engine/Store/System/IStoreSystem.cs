@@ -16,6 +16,10 @@ internal interface IStoreSystem
     /// <exception cref="IOException">It is not there, or the system lets nobody but its holder read it.</exception>
     FileStream OpenLock(string path);
 
+    /// <summary>Opens the index or a blob to read it, which others may read, write and delete meanwhile.</summary>
+    /// <exception cref="IOException">It is not there, or cannot be opened.</exception>
+    FileStream OpenRead(string path);
+
     /// <summary>Renames a file over another, which is replaced at once or not at all.</summary>
     void Replace(string from, string to);
 

@@ -56,6 +56,8 @@ internal sealed class UnixSystem : IStoreSystem
         }
     }
 
+    public FileStream OpenRead(string path) => StoreSystem.OpenShared(path, FileMode.Open, FileAccess.Read);
+
     public void Delete(string path) => File.Delete(path);
 
     public void Flush(FileStream file) => file.Flush(flushToDisk: true);

@@ -75,7 +75,7 @@ internal sealed class StoreSource : IImageSource
         var isPlain = MediaTypes.TryGetLayerCompression(descriptor.MediaType, out var compression) && compression == Compression.None;
         return new SourceBlob(
             descriptor.Size,
-            () => StoreSystem.OpenShared(path, System.IO.FileMode.Open, System.IO.FileAccess.Read),
+            () => _store.OperatingSystem.OpenRead(path),
             PlainSize: isPlain ? descriptor.Size : _known.PlainSize(descriptor.Digest));
     }
 
