@@ -50,6 +50,7 @@ internal static class Program
     [
         .. ImportMeasurements.All(bench),
         .. SaveMeasurements.All(bench),
+        .. RegistryMeasurements.All(bench),
         .. ManyImagesMeasurements.All(bench),
         .. MemoryMeasurements.All(bench),
         .. StartupMeasurements.All(bench),

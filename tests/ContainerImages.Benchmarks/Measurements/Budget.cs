@@ -28,6 +28,12 @@ internal sealed record Budget(string Words, params IReadOnlyList<Func<Outcome, b
     public static Func<Outcome, bool?> WithinFloor(double factor) =>
         outcome => outcome.Ours <= factor * outcome.Of(Role.Floor).Single().Median;
 
+    /// <summary>Ours takes no more than that many times the floor, or a peer, whichever takes longer.</summary>
+    public static Func<Outcome, bool?> WithinLargest(double factor, string peer) => outcome =>
+        outcome.Of(Role.Floor).Append(outcome.Of(Role.Peer).Single(other => other.Label == peer)).Max(other => other.Median) is { } largest
+            ? outcome.Ours <= factor * largest
+            : null;
+
     /// <summary>Ours is no more than that, whatever others need.</summary>
     public static Func<Outcome, bool?> AtMost(double value) => outcome => outcome.Ours <= value;
 }

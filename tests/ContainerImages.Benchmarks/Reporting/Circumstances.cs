@@ -16,7 +16,7 @@ internal static class Circumstances
     {
         writer.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {LoadAverage()}");
         writer.WriteLine($"{RuntimeInformation.FrameworkDescription}, PowerShell {typeof(PSObject).Assembly.GetName().Version}, work in {bench.Options.Work}");
-        foreach (var command in new[] { Peer.Podman, Peer.Skopeo, Peer.Umoci })
+        foreach (var command in new[] { Peer.Podman, Peer.Skopeo, Peer.Umoci, Peer.Registry })
         {
             var version = PeerTools.Find(command) is null ? "missing" : bench.Sandbox.Run(command, ["--version"]).Lines[0];
             writer.WriteLine(command == Peer.Podman && PeerTools.HasPodman ? $"{version}, storage driver {bench.Sandbox.Driver}" : version);

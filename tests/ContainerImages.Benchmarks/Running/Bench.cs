@@ -12,6 +12,8 @@ internal sealed class Bench : IDisposable
 {
     private readonly string _scratch;
     private readonly Dictionary<string, string> _stores = [];
+    private readonly Dictionary<string, string> _archives = [];
+    private readonly Dictionary<string, LocalRegistry> _registries = [];
     private readonly Dictionary<string, PeerSandbox> _sandboxes = [];
     private PeerSandbox? _sandbox;
     private int _names;
@@ -98,6 +100,37 @@ internal sealed class Bench : IDisposable
         return sandbox;
     }
 
+    /// <summary>An OCI archive of a layout, one for all measurements.</summary>
+    public string OciArchiveOf(string layout)
+    {
+        if (!_archives.TryGetValue(layout, out var archive))
+        {
+            var store = StoreWith(layout);
+            Report($"Writing {layout} as an archive …");
+            archive = NewPath(".tar");
+            Session.Run($"Save-ContainerImage {BigImage.Name} -Format oci-archive -Destination {HostedSession.Quote(archive)} -StorePath {HostedSession.Quote(store)}");
+            _archives.Add(layout, archive);
+        }
+
+        return archive;
+    }
+
+    /// <summary>A registry that holds a layout's image as <c>bench/big:1.0</c>, one for all measurements.</summary>
+    public LocalRegistry RegistryWith(string layout)
+    {
+        if (!_registries.TryGetValue(layout, out var registry))
+        {
+            Report($"Pushing {layout} …");
+            registry = LocalRegistry.Start();
+            _registries.Add(layout, registry);
+            Session.Run(
+                $"$null = Publish-ContainerImage {BigImage.Name} -Destination {registry.Address}/bench/big:1.0 -AllowInsecure " +
+                $"-StorePath {HostedSession.Quote(StoreWith(layout))}");
+        }
+
+        return registry;
+    }
+
     public void Import(string source, string store) =>
         Session.Run($"$null = Import-ContainerImage -LiteralPath {HostedSession.Quote(source)} -StorePath {HostedSession.Quote(store)}");
 
@@ -106,6 +139,11 @@ internal sealed class Bench : IDisposable
     public void Dispose()
     {
         Session.Dispose();
+        foreach (var registry in _registries.Values)
+        {
+            registry.Dispose();
+        }
+
         TempFolder.Delete(_scratch);
     }
 

@@ -19,6 +19,8 @@ internal sealed class PeerTools(string folder)
 
     public static bool HasUmoci { get; } = Find(Peer.Umoci) is not null;
 
+    public static bool HasRegistry { get; } = Find(Peer.Registry) is not null;
+
     /// <summary>The path of a command; null if this machine has none of that name.</summary>
     public static string? Find(string command)
     {
