@@ -21,6 +21,7 @@
     CmdletsToExport = @(
         'Add-ImageTag'
         'Connect-ContainerRegistry'
+        'Copy-ContainerImage'
         'Disconnect-ContainerRegistry'
         'Find-ContainerImage'
         'Get-ContainerImage'
@@ -44,6 +45,7 @@
         'Add-ContainerImageTag'
         'aimgt'
         'cccreg'
+        'cpcimg'
         'dccreg'
         'Export-ContainerImage'
         'fdcimg'

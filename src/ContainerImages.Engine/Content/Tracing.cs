@@ -18,6 +18,7 @@ internal static class Tracing
     public const string Save = "save";
     public const string Pull = "pull";
     public const string Push = "push";
+    public const string Copy = "copy";
     public const string Remove = "remove";
     public const string Tag = "tag";
     public const string Untag = "untag";

@@ -46,7 +46,8 @@ internal interface IImageDestination : IDisposable
 /// <param name="DockerOnly">Whether manifests must be Docker's.</param>
 /// <param name="HoldsManifests">Whether it holds manifests at all; else the config alone is an image's identity.</param>
 /// <param name="RecodesInOrder">
-/// Whether it takes layers that are compressed anew one after the other, as each has its place behind the one before.
+/// Whether it takes layers whose digests and sizes show at their ends only, such as those that are compressed anew, one after
+/// the other, as each has its place behind the one before.
 /// </param>
 /// <param name="OciOnly">Whether manifests must be OCI's.</param>
 /// <param name="IsRegistry">
@@ -64,5 +65,5 @@ internal sealed record DestinationTraits(
 {
     /// <summary>Whether a document becomes another one only because it is of the wrong family.</summary>
     public bool Converts(ManifestDocument document) =>
-        IsRegistry && (MediaTypes.IsDocker(document.MediaType) ? OciOnly : DockerOnly);
+        MediaTypes.IsDocker(document.MediaType) ? OciOnly : IsRegistry && DockerOnly;
 }

@@ -20,8 +20,12 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
     /// <summary>Bytes of layers and other blobs that were moved so far; what the destination had already is not among them.</summary>
     public long CopiedBytes { get; private set; }
 
+    /// <summary>Bytes of layers and other blobs that the destinations had already, or took from elsewhere on their side.</summary>
+    public long SkippedBytes { get; private set; }
+
+    /// <returns>What became of each request, in order, but for those that had none of their platforms; then what refers to them.</returns>
     /// <exception cref="ContainerImageException">Any kind; the destination then is to be disposed without a commit.</exception>
-    public void Copy(IImageSource source, IReadOnlyList<CopyRequest> requests, IImageDestination destination)
+    public IReadOnlyList<CopiedRoot> Copy(IImageSource source, IReadOnlyList<CopyRequest> requests, IImageDestination destination)
     {
         var cancellation = options.Cancellation;
         var plans = _planner.PlanAll(source, requests, destination.Traits);
@@ -65,6 +69,7 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
             destination.PutImage(image.Source, image.Done, cancellation);
         }
 
+        var copied = new List<CopiedRoot>(plans.Count);
         foreach (var plan in plans)
         {
             var (root, indexes) = plan.Finish(destination.Traits);
@@ -74,9 +79,12 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
             }
 
             destination.PutRoot(root, plan.Names);
+            copied.Add(new CopiedRoot(root, plan.Images.Select(image => image.Source.ParsedConfig?.Platform).OfType<Platform>().ToList()));
         }
 
         CopiedBytes += meter.TotalDone;
+        SkippedBytes += Math.Max(0, TotalSize(images) - meter.TotalDone);
+        return copied;
     }
 
     private void PutLayersAtOnce(
@@ -88,7 +96,7 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
             .GroupBy(work => work.Layer.Key)
             .Select(group => group.First())
             .ToList();
-        var inOrder = layers.Where(work => work.Layer.Recoder is not null && destination.Traits.RecodesInOrder).ToList();
+        var inOrder = layers.Where(work => (work.Layer.Recoder is not null || work.Layer.Descriptor is null) && destination.Traits.RecodesInOrder).ToList();
         var placed = new Dictionary<string, Descriptor>(StringComparer.Ordinal);
         ParallelWork.Run(
             layers.Except(inOrder).OrderByDescending(work => work.Layer.Blob?.Size).ToList(),
@@ -123,7 +131,11 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
         try
         {
             var descriptor = destination.PutLayer(image, layer, progress, cancellation);
-            meter.Add(layer.Blob?.Ingested?.Size ?? 0);
+            if (progress.Done == 0)
+            {
+                meter.Add(layer.Blob?.Ingested?.Size ?? 0);
+            }
+
             return descriptor;
         }
         finally
@@ -132,7 +144,7 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
         }
     }
 
-    private static long? TotalSize(IReadOnlyList<PlannedImage> images)
+    private static long TotalSize(IReadOnlyList<PlannedImage> images)
     {
         long total = 0;
         foreach (var layer in images.SelectMany(image => image.Source.Layers).GroupBy(layer => layer.Key).Select(group => group.First()))
@@ -143,3 +155,8 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
         return total;
     }
 }
+
+/// <summary>What became of a root that was copied.</summary>
+/// <param name="Root">Its manifest or index at the destination.</param>
+/// <param name="Platforms">The platforms that were copied; empty for what is no image.</param>
+internal sealed record CopiedRoot(Descriptor Root, IReadOnlyList<Platform> Platforms);

@@ -28,6 +28,9 @@ internal sealed class ProgressMeter(IProgress<CopyProgress>? target, long? total
         private long _done;
         private int _reported = Environment.TickCount - MillisecondsBetweenReports;
 
+        /// <summary>Bytes of the blob that were read so far.</summary>
+        public long Done => _done;
+
         public void Report(long value)
         {
             _done += value;

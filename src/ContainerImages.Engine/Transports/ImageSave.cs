@@ -76,16 +76,24 @@ internal sealed class ImageSave(CopyOptions options, CopyChanges? changes = null
         destination.Commit(options.Cancellation);
     }
 
-    private static IImageDestination Open(string format, string path, bool force)
+    /// <summary>Opens the file or folder of a format.</summary>
+    /// <param name="format">One of <see cref="Formats"/>.</param>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="force">Whether to replace one that is there.</param>
+    /// <param name="ociOnly">Whether Docker's manifests become OCI's, where the format holds both.</param>
+    /// <exception cref="ContainerImageException">DestinationExists; DestinationNotWritable.</exception>
+    public static IImageDestination Open(string format, string path, bool force, bool ociOnly = false)
     {
         var name = $"The format {format}";
         return format switch
         {
             "docker-archive" => new DockerArchiveDestination(path, name, force),
-            "oci-archive" => new OciLayoutDestination(new TarOutput(path, force), name),
-            "oci-dir" => new OciLayoutDestination(new FolderOutput(path, force, OciLayoutDestination.IsLayout), name),
+            "oci-archive" => new OciLayoutDestination(new TarOutput(path, force), name, ociOnly),
+            "oci-dir" => new OciLayoutDestination(new FolderOutput(path, force, OciLayoutDestination.IsLayout), name, ociOnly),
             _ => new DirectoryDestination(
-                new FolderOutput(path, force, DirectoryDestination.IsImageFolder), name, docker: format == "docker-dir"),
+                new FolderOutput(path, force, DirectoryDestination.IsImageFolder),
+                name,
+                format == "docker-dir" ? ManifestFamily.Docker : ociOnly ? ManifestFamily.Oci : ManifestFamily.AsTheyAre),
         };
     }
 

@@ -19,7 +19,11 @@ internal static class ImageSources
     /// <param name="spool">The ingest that a compressed archive is read into.</param>
     /// <param name="options">How to read.</param>
     /// <exception cref="ContainerImageException">ArchiveNotFound; UnknownArchiveFormat; InvalidArchive; EmptyArchive.</exception>
-    public static IImageSource Open(string path, string name, Ingest spool, CopyOptions options)
+    public static IImageSource Open(string path, string name, Ingest spool, CopyOptions options) => Open(path, name, () => spool, options);
+
+    /// <summary>Opens a file or folder where an ingest is not at hand.</summary>
+    /// <inheritdoc cref="Open(string, string, Ingest, CopyOptions)"/>
+    public static IImageSource Open(string path, string name, Func<Ingest> spool, CopyOptions options)
     {
         if (System.IO.Directory.Exists(path))
         {
@@ -38,7 +42,7 @@ internal static class ImageSources
             // A plain tar is read where it is; the handle was for its first bytes only. A named pipe has no other.
             return opened.CanSeek && IsTar(file.Start) && Compressed(file.Start) == Compression.None
                 ? Choose(Read(name, () => new TarArchive(path, name, options.Cancellation)), a => a.Entries)
-                : OpenStream(file, name, spool, options);
+                : OpenStream(file, name, spool(), options);
         }
     }
 

@@ -13,7 +13,7 @@ namespace ContainerImages.Transports;
 internal abstract class LayoutDestination(IOutput output) : IImageDestination
 {
     private readonly HashSet<Digest> _written = [];
-    private readonly ConcurrentDictionary<string, Descriptor> _recoded = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Descriptor> _unforeseen = new(StringComparer.Ordinal);
 
     public abstract DestinationTraits Traits { get; }
 
@@ -34,15 +34,13 @@ internal abstract class LayoutDestination(IOutput output) : IImageDestination
 
     public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
-        if (layer.Recoder is { } recoder)
+        if (layer.Recoder is not null || layer.Descriptor is not { } descriptor)
         {
-            return _recoded.TryGetValue(layer.Key, out var known)
+            return _unforeseen.TryGetValue(layer.Key, out var known)
                 ? known
-                : _recoded[layer.Key] = Recode(layer, recoder, progress, cancellation);
+                : _unforeseen[layer.Key] = PutUnforeseen(layer, progress, cancellation);
         }
 
-        var descriptor = layer.Descriptor ?? throw new ContainerImageException(
-            ImageError.UnsupportedConversion, $"{layer.Name} has no digest of its own to be written under.");
         if (layer.IsForeign)
         {
             return descriptor;
@@ -103,18 +101,21 @@ internal abstract class LayoutDestination(IOutput output) : IImageDestination
         Output.Write(path, bytes.Length, stream => stream.Write(bytes, 0, bytes.Length));
 
     // Which digest it will have shows at its end, and then another layer may have had the same.
-    private Descriptor Recode(SourceLayer layer, LayerRecoder recoder, IProgress<long>? progress, CancellationToken cancellation)
+    private Descriptor PutUnforeseen(SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
-        Descriptor? recoded = null;
+        Descriptor? written = null;
         bool? isNew = null;
         var like = BlobPath(layer.Descriptor?.Digest ?? layer.DiffId!.Value);
-        Output.Write(like, layer.Blob!.PlainSize ?? layer.Blob.Size, stream =>
+        var blob = VerifiedCopy.Require(layer);
+        Output.Write(like, blob.PlainSize ?? blob.Size, stream =>
         {
-            recoded = VerifiedCopy.Recode(layer, recoder, stream, progress, cancellation);
-            isNew ??= Claim(recoded.Digest);
-            return (isNew.Value ? BlobPath(recoded.Digest) : null, recoded.Size);
+            written = layer.Recoder is not null
+                ? VerifiedCopy.Recode(layer, stream, progress, cancellation).Written
+                : VerifiedCopy.WriteUndescribed(layer, stream, progress, cancellation);
+            isNew ??= Claim(written.Digest);
+            return (isNew.Value ? BlobPath(written.Digest) : null, written.Size);
         });
-        return recoded!;
+        return written!;
     }
 
     private bool Claim(Digest digest)

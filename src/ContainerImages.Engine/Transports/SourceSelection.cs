@@ -59,7 +59,8 @@ internal static class SourceSelection
             : source.Roots.Where(root => IdsOf(source, root).Any(id => StartsWithId(id, text))).ToList();
     }
 
-    private static bool IsName(string name, string text) =>
+    /// <summary>Whether a user's words mean a full name: as it stands, or as one on docker.io, on localhost or anywhere.</summary>
+    public static bool IsName(string name, string text) =>
         (ImageReference.TryParseNormalized(text, out var full) && full.WithTagOrLatest().ToString() == name) ||
         (ImageReference.TryParseForTag(text, out var local) && local.ToString() == name) ||
         (ImageReference.TryParse(text, out var typed) && !typed.HasRegistry && ImageReference.TryParse(name, out var stored) &&

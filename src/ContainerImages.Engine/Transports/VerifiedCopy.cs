@@ -19,14 +19,14 @@ internal static class VerifiedCopy
         Check(layer, copied);
     }
 
-    /// <summary>Writes a layer in another compression.</summary>
-    /// <returns>What it is now.</returns>
+    /// <summary>Writes a layer by its <see cref="SourceLayer.Recoder"/>.</summary>
+    /// <returns>What it is now, and what was found out of it as it was.</returns>
     /// <exception cref="ContainerImageException">ContentMissing; ContentMismatch; InvalidArchive.</exception>
-    public static Descriptor Recode(
-        SourceLayer layer, LayerRecoder recoder, Stream target, IProgress<long>? progress, CancellationToken cancellation)
+    public static (Descriptor Written, CopiedBlob Source) Recode(
+        SourceLayer layer, Stream target, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var source = new SourceStream(Require(layer).Open, layer.Name);
-        var diffId = layer.DiffId!.Value;
+        var (recoder, diffId) = (layer.Recoder!, layer.DiffId!.Value);
         var recoded = recoder.Copy(
             source, target, layer.Name, layer.Descriptor?.Digest.Algorithm ?? Digest.Sha256, diffId.Algorithm, progress, cancellation);
         if (layer.Descriptor is not null)
@@ -35,8 +35,36 @@ internal static class VerifiedCopy
         }
 
         return recoded.Source.DiffId == diffId
-            ? recoder.Describe(recoded.Digest, recoded.Size)
+            ? (recoder.Describe(recoded.Digest, recoded.Size), recoded.Source)
             : throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, recoded.Source.DiffId);
+    }
+
+    /// <summary>
+    /// Writes a layer of which nothing but its diff ID is known; compressions that OCI has no type for, met in old archives,
+    /// are undone.
+    /// </summary>
+    /// <returns>What it is.</returns>
+    /// <exception cref="ContainerImageException">ContentMissing; ContentMismatch; InvalidArchive.</exception>
+    public static Descriptor WriteUndescribed(
+        SourceLayer layer, Stream target, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        using var source = new PeekedStream(new SourceStream(Require(layer).Open, layer.Name), CompressionFormat.PeekLength, leaveOpen: false);
+        var diffId = layer.DiffId!.Value;
+        var isUndone = CompressionFormat.Detect(source.Start) is Compression.Bzip2 or Compression.Xz;
+        var copied = BlobCopy.Copy(
+            source,
+            isUndone ? null : target,
+            layer.Name,
+            inflate: true,
+            diffAlgorithm: diffId.Algorithm,
+            plain: isUndone ? target : null,
+            progress: progress,
+            cancellation: cancellation);
+        return copied.DiffId != diffId
+            ? throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, copied.DiffId)
+            : isUndone
+            ? new Descriptor(MediaTypes.OciLayer, copied.DiffId, copied.DiffSize)
+            : new Descriptor(MediaTypes.OciLayerOf(copied.Compression), copied.Digest, copied.Size);
     }
 
     public static void Check(SourceLayer layer, CopiedBlob copied)

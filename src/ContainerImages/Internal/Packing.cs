@@ -62,12 +62,18 @@ internal sealed class Packing(LayerEncoding? encoding, bool recodesAll)
 
     /// <summary>What of images is changed on their way to a registry: plain layers are compressed, unless it was said how.</summary>
     public CopyChanges ToRegistryChanges(bool includeReferrers) =>
-        encoding is null ? RegistryDestination.UsualChanges(includeReferrers) : ToChanges(null, includeReferrers);
+        Encoding is null ? RegistryDestination.UsualChanges(includeReferrers) : ToChanges(null, includeReferrers);
+
+    /// <summary>How; null to leave them as they are.</summary>
+    public LayerEncoding? Encoding { get; } = encoding;
+
+    /// <summary>Whether those that are compressed so already are compressed anew.</summary>
+    public bool RecodesAll { get; } = recodesAll;
 
     public CopyChanges ToChanges(LeftOutLayers? leftOut, bool includeReferrers) => new()
     {
-        Encoding = encoding,
-        RecodesAll = recodesAll,
+        Encoding = Encoding,
+        RecodesAll = RecodesAll,
         LeftOut = leftOut,
         IncludesReferrers = includeReferrers,
     };

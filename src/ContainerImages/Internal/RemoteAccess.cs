@@ -32,7 +32,10 @@ internal static class RemoteAccess
     /// <param name="command">The command.</param>
     /// <param name="verbose">Told what is done, from any thread.</param>
     /// <exception cref="Content.ContainerImageException">InvalidConfiguration.</exception>
-    public static RegistryAccess Open(IRemoteCommand command, Action<string> verbose) => RegistryAccess.Create(
+    public static RegistryAccess Open(IRemoteCommand command, Action<string> verbose) => Open(command, command.Credential, verbose);
+
+    /// <summary>The same with another log-in than the command's own; null for those that are kept.</summary>
+    public static RegistryAccess Open(IRemoteCommand command, PSCredential? credential, Action<string> verbose) => RegistryAccess.Create(
         ConfigurationPlaces.Current,
         new RegistryOptions
         {
@@ -40,7 +43,7 @@ internal static class RemoteAccess
             RetryCount = command.RetryCount,
             Verbose = verbose,
         },
-        ReadCredential(command.Credential),
+        ReadCredential(credential),
         command.AllowInsecure);
 
     // Windows PowerShell puts a backslash before an account without a domain.

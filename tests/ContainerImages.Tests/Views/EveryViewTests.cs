@@ -27,6 +27,7 @@ public sealed class EveryViewTests
         ["StoreMeasurement"] = ("StorePath = '/srv/images'; ImageCount = 3; TotalBytes = 5000000", "/srv/images"),
         ["RegistryLogin"] = ("Registry = 'registry.example.com'; UserName = 'ci'; AuthFile = '/a.json'", "registry.example.com"),
         ["RemoteImage"] = ("Reference = 'registry.example.com/a:1'; Size = 5000000; Platforms = 'linux/amd64', 'linux/arm64'", "registry.example.com/a:1"),
+        ["ImageCopy"] = ("Source = 'store:a:1'; Destination = 'oci:/srv/a:localhost/a:1'; CopiedBytes = 5000000; Platforms = 'linux/amd64'; Duration = '0:0:3'", "oci:/srv/a:localhost/a:1"),
         ["ImageLayer"] = ("Digest = 'sha256:{0}'; Size = 5000000; CompressedSize = 3000000; MediaType = 'application/x'", "8f2a1c0d9e7b"),
     };
 

@@ -88,6 +88,22 @@ public sealed class OtherTablesTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_says_from_where_to_where_and_how_much() => _session.RunFormatted("""
+        [ContainerImages.ImageCopy]@{
+            Source = 'docker://quay.io/app:1'; Destination = 'docker://registry.example.com/mirror/app:1'; CopiedBytes = 117234567
+            Digest = 'sha256:8f2a1c0d9e7b' + '0' * 52; Platforms = 'linux/amd64'; Duration = [timespan]::FromSeconds(3)
+        }
+        [ContainerImages.ImageCopy]@{ Source = 'store:a:1'; Destination = 'oci:/srv/platform/layouts/base-images/slim:localhost/a:1' }
+        """).ShouldSucceed().Transcript.ShouldBe("""
+        Source                            Destination                       CopiedBytes Digest
+        ------                            -----------                       ----------- ------
+        docker://quay.io/app:1            docker://registry.example.com/mir    117.2 MB 8f2a1c0d9e7b
+                                          ror/app:1
+        store:a:1                         oci:/srv/platform/layouts/base-im         0 B
+                                          ages/slim:localhost/a:1
+        """);
+
+    [Fact]
     public void A_layer_has_both_its_sizes() => _session.RunFormatted("""
         [ContainerImages.ImageLayer]@{
             Digest = 'sha256:' + '1' * 64; DiffId = 'sha256:' + '2' * 64; Size = 117234567; CompressedSize = 49000000

@@ -75,6 +75,10 @@ internal sealed class GivenProperties
             Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
     });
 
+    public TimeSpan? Span(string name) => Read(name, "a time span", value => value is TimeSpan span
+        ? span
+        : TimeSpan.Parse(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", CultureInfo.InvariantCulture));
+
     public T? Object<T>(string name)
         where T : class => Get(name) switch
         {

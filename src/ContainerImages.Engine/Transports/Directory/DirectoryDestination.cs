@@ -13,7 +13,7 @@ namespace ContainerImages.Transports;
 /// A <c>dir:</c> folder of containers/image: one image or index, with its manifest as it is or as Docker's. It has no place
 /// for a name.
 /// </summary>
-internal sealed class DirectoryDestination(FolderOutput output, string name, bool docker) : LayoutDestination(output)
+internal sealed class DirectoryDestination(FolderOutput output, string name, ManifestFamily family) : LayoutDestination(output)
 {
     private const string VersionStart = "Directory Transport Version: ";
 
@@ -24,7 +24,11 @@ internal sealed class DirectoryDestination(FolderOutput output, string name, boo
     private Descriptor? _root;
 
     public override DestinationTraits Traits { get; } = new(
-        name, output.MaxParallel, DockerOnly: docker, RecodesInOrder: output.WritesUnknownInOrder);
+        name,
+        output.MaxParallel,
+        DockerOnly: family == ManifestFamily.Docker,
+        RecodesInOrder: output.WritesUnknownInOrder,
+        OciOnly: family == ManifestFamily.Oci);
 
     /// <summary>Whether a folder is of this format and holds nothing else.</summary>
     public static bool IsImageFolder(string folder)

@@ -13,11 +13,15 @@ namespace ContainerImages.Transports;
 /// An OCI image layout, as a folder or a tar: manifests and digests unchanged, any number of images and platforms. The same
 /// images in the same order give the same bytes.
 /// </summary>
-internal sealed class OciLayoutDestination(IOutput output, string name) : LayoutDestination(output)
+/// <param name="output">Where it is written.</param>
+/// <param name="name">What it is, for messages.</param>
+/// <param name="ociOnly">Whether Docker's manifests become OCI's.</param>
+internal sealed class OciLayoutDestination(IOutput output, string name, bool ociOnly = false) : LayoutDestination(output)
 {
     private readonly List<Descriptor> _manifests = [];
 
-    public override DestinationTraits Traits { get; } = new(name, output.MaxParallel, RecodesInOrder: output.WritesUnknownInOrder);
+    public override DestinationTraits Traits { get; } = new(
+        name, output.MaxParallel, RecodesInOrder: output.WritesUnknownInOrder, OciOnly: ociOnly);
 
     /// <summary>Whether a folder is a layout and holds nothing else; a store, which holds its lock too, is no such folder.</summary>
     public static bool IsLayout(string folder) =>

@@ -49,7 +49,10 @@ internal sealed class StoreDestination : IImageDestination
     /// <summary>The roots that were put, each with its names.</summary>
     public IReadOnlyList<(Descriptor Root, IReadOnlyList<string> Names)> Roots => _roots;
 
-    public DestinationTraits Traits { get; } = new("The store", MaxParallel: 64);
+    /// <summary>Whether Docker's manifests become OCI's.</summary>
+    public bool OciOnly { get; init; }
+
+    public DestinationTraits Traits => new("The store", MaxParallel: 64, OciOnly: OciOnly);
 
     public void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
     {
@@ -101,6 +104,11 @@ internal sealed class StoreDestination : IImageDestination
 
     public Descriptor PutLayer(SourceImage image, SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
     {
+        if (layer.Recoder is not null)
+        {
+            return Recode(layer, progress, cancellation);
+        }
+
         if (Promised(layer) is { } descriptor && IsHere(descriptor))
         {
             CheckHere(layer, descriptor, cancellation);
@@ -215,6 +223,17 @@ internal sealed class StoreDestination : IImageDestination
             cancellation: cancellation);
         _ingest.Flush(file);
         return _ingest.Keep(path, copied);
+    });
+
+    private Descriptor Recode(SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation) => Guard(() =>
+    {
+        using var file = _ingest.CreateFile(out var path);
+        var (written, source) = VerifiedCopy.Recode(layer, file, progress, cancellation);
+        _ingest.Flush(file);
+        MediaTypes.TryGetLayerCompression(written.MediaType, out var compression);
+        _ingest.Keep(path, new CopiedBlob(written.Digest, written.Size, compression, source.DiffId, source.DiffSize));
+        _plainSizes[written.Digest] = source.DiffSize;
+        return written;
     });
 
     private Descriptor Check(SourceLayer layer, IngestedBlob blob, CancellationToken cancellation)

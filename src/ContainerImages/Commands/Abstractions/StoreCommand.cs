@@ -61,36 +61,55 @@ public abstract class StoreCommand : EngineCommand
         base.Dispose(disposing);
     }
 
+    /// <summary>The store that an object piped in says it is in; null if it says none, or another is typed.</summary>
+    private protected string? PipedStorePath => string.IsNullOrEmpty(_typedStorePath) && !string.IsNullOrEmpty(StorePath) ? StorePath : null;
+
     /// <summary>The store meant by what is bound now.</summary>
     /// <param name="own">The store that an image piped in says it is in; null if it says none.</param>
     private protected ImageStore GetStore(string? own = null)
     {
-        // A row of a file, or an image made by hand, may have the property and say nothing by it.
-        var path = new[] { _typedStorePath, own, StorePath }.FirstOrDefault(said => !string.IsNullOrEmpty(said));
-        ImageStore? store = null;
+        string? path = null;
         try
         {
-            path = path is null ? ImageStore.DefaultPath : FilePaths.Unresolved(this, path, ImageError.StoreNotFound);
-            if (_stores.TryGetValue(path, out store))
-            {
-                return store;
-            }
-
-            store = ImageStore.Open(path, new StoreOptions
-            {
-                LockTimeout = LockTimeout(),
-                Verbose = Explain,
-                OpensBroken = OpensBroken,
-                ShortNames = ShortNames.Local(() => ConfigurationPlaces.Current, Explain),
-            });
+            return OpenStore(path = GetStorePath(own));
         }
         catch (ContainerImageException e)
         {
-            ThrowTerminatingError(ErrorRecords.Create(e, path));
+            ThrowTerminatingError(ErrorRecords.Create(e, path ?? own ?? StorePath));
+            throw;
         }
+    }
 
-        _stores.Add(path!, store!);
-        return store!;
+    /// <summary>The folder of the store meant by what is bound now.</summary>
+    /// <param name="own">The store that an image piped in says it is in; null if it says none.</param>
+    /// <exception cref="ContainerImageException">StoreNotFound, for what is no path of files.</exception>
+    private protected string GetStorePath(string? own = null)
+    {
+        // A row of a file, or an image made by hand, may have the property and say nothing by it.
+        var path = new[] { _typedStorePath, own, StorePath }.FirstOrDefault(said => !string.IsNullOrEmpty(said));
+        return path is null ? ImageStore.DefaultPath : FilePaths.Unresolved(this, path, ImageError.StoreNotFound);
+    }
+
+    /// <summary>Opens the store of a folder, once for a call; from any thread.</summary>
+    /// <param name="path">The folder, absolute.</param>
+    /// <exception cref="ContainerImageException">As for <see cref="ImageStore.Open"/>.</exception>
+    private protected ImageStore OpenStore(string path)
+    {
+        lock (_stores)
+        {
+            if (!_stores.TryGetValue(path, out var store))
+            {
+                _stores.Add(path, store = ImageStore.Open(path, new StoreOptions
+                {
+                    LockTimeout = LockTimeout(),
+                    Verbose = Explain,
+                    OpensBroken = OpensBroken,
+                    ShortNames = ShortNames.Local(() => ConfigurationPlaces.Current, Explain),
+                }));
+            }
+
+            return store;
+        }
     }
 
     /// <summary>Runs a copy beside the pipeline's thread, with progress; errors of it are thrown here.</summary>

@@ -63,25 +63,13 @@ internal sealed class ImagePull(ImageStore store, RegistryAccess access, CopyOpt
     private RegistrySource Open(string text, IReadOnlyList<PullCandidate> candidates)
     {
         var snapshot = store.ReadSnapshot();
-        var failures = new PullFailures(text);
-        foreach (var candidate in candidates.Select(candidate => candidate.Reference))
-        {
-            try
-            {
-                var known = candidate.Digest is { } digest ? snapshot.FindRoot(digest) : snapshot.FindByName(candidate.ToString());
-                var clients = access.OpenForReading(candidate, options.Cancellation);
-                if (RegistrySource.TryOpen(candidate, clients, known?.Descriptor, store.Blobs, failures, options.Cancellation) is { } source)
-                {
-                    return source;
-                }
-            }
-            catch (ContainerImageException e) when (candidates.Count > 1 && PullFailures.IsWorthAnother(e))
-            {
-                failures.Add(candidate.ToString(), e);
-            }
-        }
-
-        throw failures.ToError();
+        return RegistrySource.Open(
+            access,
+            text,
+            candidates,
+            candidate => (candidate.Digest is { } digest ? snapshot.FindRoot(digest) : snapshot.FindByName(candidate.ToString()))?.Descriptor,
+            store.Blobs,
+            options.Cancellation);
     }
 
     private List<ContainerImage> Copy(PullRequest request, RegistrySource source, ImageCopier copier)

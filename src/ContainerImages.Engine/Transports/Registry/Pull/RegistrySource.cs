@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -40,9 +41,47 @@ internal sealed class RegistrySource : IImageSource
     /// <summary>The manifest or index that the name leads to.</summary>
     public ManifestDocument Root { get; }
 
+    /// <summary>The places it is read from, the first of them first.</summary>
+    public IEnumerable<RegistryEndpoint> Places => _clients.Select(client => client.Endpoint);
+
     public IReadOnlyList<SourceRoot> Roots { get; }
 
     public IReadOnlyList<string> LeftBehind => [];
+
+    /// <summary>Opens the first of several names that is there.</summary>
+    /// <param name="access">The registries of the call.</param>
+    /// <param name="text">The name as the user wrote it, for messages.</param>
+    /// <param name="candidates">The full names that it may mean, in the order to try.</param>
+    /// <param name="known">What a name led to before, which need not be fetched again; null for nothing.</param>
+    /// <param name="local">Where documents may be that need not be fetched; null for nowhere.</param>
+    /// <param name="cancellation">Stops this and what is read later.</param>
+    /// <exception cref="ContainerImageException">RemoteImageNotFound and any Registry*: of all places that were tried.</exception>
+    public static RegistrySource Open(
+        RegistryAccess access,
+        string text,
+        IReadOnlyList<PullCandidate> candidates,
+        Func<ImageReference, Descriptor?> known,
+        IBlobReader? local,
+        CancellationToken cancellation)
+    {
+        var failures = new PullFailures(text);
+        foreach (var candidate in candidates.Select(candidate => candidate.Reference))
+        {
+            try
+            {
+                if (TryOpen(candidate, access.OpenForReading(candidate, cancellation), known(candidate), local, failures, cancellation) is { } source)
+                {
+                    return source;
+                }
+            }
+            catch (ContainerImageException e) when (candidates.Count > 1 && PullFailures.IsWorthAnother(e))
+            {
+                failures.Add(candidate.ToString(), e);
+            }
+        }
+
+        throw failures.ToError();
+    }
 
     /// <summary>Finds an image.</summary>
     /// <param name="name">The full name, with a tag or a digest.</param>
@@ -131,11 +170,27 @@ internal sealed class RegistrySource : IImageSource
         ResumableStream Open(long offset) => new MirroredBlobStream(_clients, descriptor, offset, _cancellation);
     }
 
+    // A mirror may lack what refers to that which it has, so all places are asked.
     public IReadOnlyList<Descriptor> FindReferrers(Digest subject)
     {
-        var referrers = _clients[0].ListReferrersAsync(subject, null, _cancellation).GetAwaiter().GetResult();
-        _chosen?.UnionWith(referrers.Select(referrer => referrer.Digest));
-        return referrers;
+        var referrers = new Dictionary<Digest, Descriptor>();
+        for (var i = 0; i < _clients.Count; i++)
+        {
+            try
+            {
+                foreach (var referrer in _clients[i].ListReferrersAsync(subject, null, _cancellation).GetAwaiter().GetResult())
+                {
+                    referrers[referrer.Digest] = referrer;
+                }
+            }
+            catch (ContainerImageException e) when (i + 1 < _clients.Count && PullFailures.IsWorthAnother(e))
+            {
+                _clients[i].Options.Verbose?.Invoke(e.Message);
+            }
+        }
+
+        _chosen?.UnionWith(referrers.Keys);
+        return [.. referrers.Values];
     }
 
     /// <summary>The configuration of an image, fetched once.</summary>

@@ -58,7 +58,7 @@ internal sealed class BlobPush(RegistryClient client, Func<Digest, IReadOnlyList
             target =>
             {
                 read.Rewind(0);
-                return VerifiedCopy.Recode(layer, recoder, target, read, cancellation);
+                return VerifiedCopy.Recode(layer, target, read, cancellation).Written;
             },
             begun,
             cancellation).ConfigureAwait(false);
