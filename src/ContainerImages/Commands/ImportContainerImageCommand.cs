@@ -123,9 +123,13 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
             case InputStreamSet:
                 if (ShouldProcess("stream", Action))
                 {
-                    var stream = Stoppable(InputStream!);
-                    Attempt(InputStream, () => WriteObject(Import("stream", options => ingest =>
-                        ImageSources.Open(stream, "The stream", ingest, options)), enumerateCollection: true));
+                    Attempt(InputStream, () =>
+                    {
+                        var stream = Stoppable(InputStream!);
+                        WriteObject(
+                            Import("stream", options => ingest => ImageSources.Open(stream, "The stream", ingest, options)),
+                            enumerateCollection: true);
+                    });
                 }
 
                 break;
@@ -212,7 +216,10 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
     }
 
     // What is in memory does not keep anybody waiting.
-    private Stream Stoppable(Stream stream) => stream.GetType() == typeof(MemoryStream) ? stream : new StoppableStream(stream, StopToken);
+    private Stream Stoppable(Stream stream) =>
+        !stream.CanRead ? throw new ContainerImageException(ImageError.InvalidArchive, "The stream cannot be read: it is closed, or for writing alone.")
+        : stream.GetType() == typeof(MemoryStream) ? stream
+        : new StoppableStream(stream, StopToken);
 
     private ImportSelection Selection() => new()
     {

@@ -11,6 +11,9 @@ namespace ContainerImages.Internal;
 /// <summary>Paths as users of PowerShell write them: relative to the session's location, on its drives, with wildcards.</summary>
 internal static class FilePaths
 {
+    // No system takes a longer one.
+    private const int LongestPath = 32767;
+
     /// <summary>A path that is meant as it is, and need not be there.</summary>
     /// <param name="cmdlet">The cmdlet it was given to.</param>
     /// <param name="path">The path.</param>
@@ -64,6 +67,9 @@ internal static class FilePaths
         }
     }
 
-    private static ContainerImageException Unusable(string path, string why, ImageError error) =>
-        new(error, $"'{Shown(path)}' cannot be used: {why.TrimEnd('.')}.");
+    private static ContainerImageException Unusable(string path, string why, ImageError error) => new(
+        error,
+        path.Length > LongestPath || path.IndexOf('\0') >= 0
+            ? $"{QuotedText.Quote(path)} is no path; the bytes of an archive come from Get-Content -AsByteStream, and not as text."
+            : $"'{Shown(path)}' cannot be used: {why.TrimEnd('.')}.");
 }

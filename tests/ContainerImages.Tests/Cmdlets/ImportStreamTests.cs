@@ -46,6 +46,31 @@ public sealed class ImportStreamTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Import-ContainerImage -InputStream $stream")]
+    [InlineData("Import-ContainerImage -InputStream $stream -RootFileSystem")]
+    public void A_stream_that_cannot_be_read_is_said_to_be_so(string script)
+    {
+        MemoryStream closed = new(_archive);
+        closed.Dispose();
+        _session.Set("stream", closed);
+
+        ErrorRecord error = _session.Run(script).ShouldFail("InvalidArchive", ErrorCategory.InvalidData);
+
+        Assert.Equal("The stream cannot be read: it is closed, or for writing alone.", error.Exception.Message);
+        Assert.Empty(_session.Ingests);
+    }
+
+    [Fact]
+    public void Bytes_that_were_read_as_text_are_no_path()
+    {
+        ErrorRecord error = _session.Run("[System.Text.Encoding]::UTF8.GetString($bytes) | Import-ContainerImage")
+            .ShouldFail("ArchiveNotFound", ErrorCategory.ObjectNotFound);
+
+        Assert.EndsWith(
+            " is no path; the bytes of an archive come from Get-Content -AsByteStream, and not as text.", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Import-ContainerImage -InputBytes $bytes")]
     [InlineData(", $bytes | Import-ContainerImage")]
     [InlineData("(, [byte[]]$bytes[0..99999] + , [byte[]]$bytes[100000..($bytes.Length - 1)]) | Import-ContainerImage")]

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
+using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
 using Xunit;
 
@@ -148,6 +149,20 @@ public sealed class SaveContainerImageTests : IDisposable
         }
 
         Assert.Equal([_session.Combine("first.tar")], Directory.GetFiles(_session.Folder));
+    }
+
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData("-Force")]
+    public void A_pipe_is_not_replaced_and_so_no_device(string force)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux says what is a pipe.");
+        Tool.Run("mkfifo", [_session.Combine("pipe")]);
+
+        _session.Run($"Save-ContainerImage team/one:1 -Destination ./pipe {force}").ShouldFail("DestinationExists", ErrorCategory.ResourceExists);
+
+        Assert.Equal("fifo", Tool.Run("stat", ["-c", "%F", _session.Combine("pipe")]).Output);
+        Assert.Equal(["first.tar", "pipe"], Directory.GetFiles(_session.Folder).Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -59,5 +59,10 @@ internal sealed class OutputFile : IDisposable
         {
             throw OutputErrors.Exists(_path, "");
         }
+
+        if (SpecialFile.IsAt(_path))
+        {
+            throw OutputErrors.Exists(_path, ", and is a device, a pipe or a socket, which no file replaces");
+        }
     }
 }

@@ -21,6 +21,20 @@ public sealed class PrivateFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [SkippableFact]
+    public void A_pipe_or_device_is_no_file_to_be_replaced()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux says what is a pipe.");
+        Tool.Run("mkfifo", [_folder.Combine("auth.json")]);
+
+        var error = Assert.Throws<ContainerImageException>(
+            () => PrivateFile.Change(_folder.Combine("auth.json"), _ => "new"u8.ToArray(), CancellationToken.None));
+
+        Assert.Equal(ImageError.DestinationNotWritable, error.Error);
+        Assert.Equal([_folder.Combine("auth.json")], Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Equal("fifo", Tool.Run("stat", ["-c", "%F", _folder.Combine("auth.json")]).Output);
+    }
+
+    [SkippableFact]
     public void Files_and_folders_are_made_for_their_owner_alone()
     {
         Skip.If(OperatingSystem.IsWindows(), "Rights are those of Unix.");

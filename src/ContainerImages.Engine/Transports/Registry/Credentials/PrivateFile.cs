@@ -31,6 +31,12 @@ internal static class PrivateFile
     public static void Change(string path, Func<byte[]?, byte[]?> edit, CancellationToken cancellation)
     {
         var target = OutputErrors.Guard(path, () => FollowLinks(Path.GetFullPath(path)));
+        if (SpecialFile.IsAt(target))
+        {
+            throw new ContainerImageException(
+                ImageError.DestinationNotWritable, $"'{path}' cannot be written: it is a device, a pipe or a socket.");
+        }
+
         var folder = Path.GetDirectoryName(target)!;
         OutputErrors.Guard(path, () => MakeFolder(folder));
         using var held = Lock(path, target + ".lock", cancellation);
