@@ -50,6 +50,7 @@ internal static class Program
     [
         .. ImportMeasurements.All(bench),
         .. SaveMeasurements.All(bench),
+        .. RecompressMeasurements.All(bench),
         .. RegistryMeasurements.All(bench),
         .. ManyImagesMeasurements.All(bench),
         .. MemoryMeasurements.All(bench),

@@ -24,9 +24,13 @@ internal sealed record Budget(string Words, params IReadOnlyList<Func<Outcome, b
     public static Func<Outcome, bool?> FasterThanPeer(double factor) =>
         outcome => outcome.Of(Role.Peer).First().Median is { } peer ? peer >= factor * outcome.Ours : null;
 
-    /// <summary>Ours takes no more than that many times the floor.</summary>
+    /// <summary>Ours takes no more than that many times the first floor.</summary>
     public static Func<Outcome, bool?> WithinFloor(double factor) =>
-        outcome => outcome.Ours <= factor * outcome.Of(Role.Floor).Single().Median;
+        outcome => outcome.Ours <= factor * outcome.Of(Role.Floor).First().Median;
+
+    /// <summary>Ours is no more than that many times the first peer's.</summary>
+    public static Func<Outcome, bool?> WithinPeer(double factor) =>
+        outcome => outcome.Of(Role.Peer).First().Median is { } peer ? outcome.Ours <= factor * peer : null;
 
     /// <summary>Ours takes no more than that many times the floor, or a peer, whichever takes longer.</summary>
     public static Func<Outcome, bool?> WithinLargest(double factor, string peer) => outcome =>

@@ -40,6 +40,7 @@ internal static class ImportMeasurements
             new(Role.Peer, "skopeo to oci:", PeerTools.HasSkopeo ? () => bench.WithNewPath(folder => Copy(bench, image, folder)) : null),
             new(Role.Floor, "cp, fsync + SHA-256", () => bench.WithNewPath(copy =>
                 Floors.DurableCopy(image.Archive, copy) + Floors.Sha256(image.Archive))),
+            new(Role.Floor, "sha256sum", Floors.Command("sha256sum", () => [image.Archive])),
         ],
     };
 

@@ -39,6 +39,11 @@ internal static class MemoryMeasurements
             $"peak memory, save docker-archive {image.Title}, layers stored gzip",
             () => bench.WithNewPath(path => Save(bench, image.GzipLayout, path)),
             podman: null);
+        yield return Measure(
+            "memory-verify-10000",
+            "peak memory, verify a store of 10,000 images",
+            () => Verify(bench, bench.Inputs.Small(10_000).Layout),
+            podman: null);
     }
 
     private static Measurement Measure(string name, string work, Func<double> ours, Func<double>? podman) => new()
@@ -58,6 +63,12 @@ internal static class MemoryMeasurements
     {
         var store = bench.StoreWith(layout);
         return Above(store, $"Save-ContainerImage {BigImage.Name} -Destination {HostedSession.Quote(path)} -StorePath {HostedSession.Quote(store)}");
+    }
+
+    private static double Verify(Bench bench, string layout)
+    {
+        var store = bench.StoreWith(layout);
+        return Above(store, $"if (-not (Test-ImageStore -StorePath {HostedSession.Quote(store)})) {{ throw 'It is not sound.' }}");
     }
 
     private static double Above(string store, string work)

@@ -13,8 +13,16 @@ internal static class SaveMeasurements
         var image = bench.Inputs.Large;
         var copied = new Budget("10x podman save; 1.5x cp", Budget.FasterThanPeer(10), Budget.WithinFloor(1.5));
         var inflated = new Budget("2x podman save; 1.5x floor", Budget.FasterThanPeer(2), Budget.WithinFloor(1.5));
-        var copy = new Contestant(Role.Floor, "cp", () => bench.WithNewPath(path => Floors.Copy(image.Archive, path)));
-        var inflate = new Contestant(Role.Floor, "one core's inflate", () => Floors.Inflate(image.GzipLayers));
+        Contestant[] copy =
+        [
+            new(Role.Floor, "cp", () => bench.WithNewPath(path => Floors.Copy(image.Archive, path))),
+            new(Role.Floor, "sha256sum", Floors.Command("sha256sum", () => [image.Archive])),
+        ];
+        Contestant[] inflate =
+        [
+            new(Role.Floor, "one core's inflate", () => Floors.Inflate(image.GzipLayers)),
+            new(Role.Floor, "gzip -dc", Floors.Command("gzip", () => ["-dc", .. image.GzipLayers])),
+        ];
 
         var dockerArchive = new Format("docker-archive", "docker-archive", "docker-archive", ".tar");
         var gzipArchive = dockerArchive with { StoredGzip = true };
@@ -26,7 +34,7 @@ internal static class SaveMeasurements
         yield return Save(bench, "save-dir", new("dir", "docker-dir", "dir", string.Empty), copy, Budget.None);
     }
 
-    private static Measurement Save(Bench bench, string name, Format format, Contestant floor, Budget budget) => new()
+    private static Measurement Save(Bench bench, string name, Format format, Contestant[] floors, Budget budget) => new()
     {
         Name = name,
         Work = $"save {format.Ours}, {bench.Inputs.Large.Title}, layers stored {(format.StoredGzip ? "gzip" : "plain")}",
@@ -38,7 +46,7 @@ internal static class SaveMeasurements
                 ? () => bench.WithNewPath(path => PodmanSave(bench, format, path), format.Suffix) : null),
             new(Role.Peer, "skopeo copy", PeerTools.HasSkopeo
                 ? () => bench.WithNewPath(path => SkopeoCopy(bench, format, path), format.Suffix) : null),
-            floor,
+            .. floors,
         ],
     };
 

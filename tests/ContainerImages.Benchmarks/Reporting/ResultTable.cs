@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -5,13 +6,15 @@ using ContainerImages.Benchmarks.Measurements;
 
 namespace ContainerImages.Benchmarks.Reporting;
 
-/// <summary>The outcomes as plain text: a row each, and a line more for each peer after the first.</summary>
+/// <summary>The outcomes as plain text: a row each, and a line more for each peer and each floor after the first.</summary>
 internal static class ResultTable
 {
     private static readonly string[] _titles =
         ["work", "ours", "peer", "", "peer/ours", "floor", "", "ours/floor", "budget", "met"];
 
     private static readonly bool[] _alignsRight = [false, true, false, true, true, false, true, true, false, false];
+
+    private static readonly string[] _none = ["", "", ""];
 
     public static void Write(TextWriter writer, IReadOnlyList<Outcome> outcomes)
     {
@@ -28,26 +31,27 @@ internal static class ResultTable
     private static IEnumerable<string[]> Rows(Outcome outcome)
     {
         var unit = outcome.Measurement.Unit;
-        var peers = outcome.Of(Role.Peer).DefaultIfEmpty((Label: Quantity.Missing, Median: null)).ToList();
-        var (floor, floorMedian) = outcome.Of(Role.Floor).DefaultIfEmpty((Label: Quantity.Missing, Median: null)).Single();
+        var peers = Others(Role.Peer, median => median / outcome.Ours);
+        var floors = Others(Role.Floor, median => outcome.Ours / median);
         var budget = outcome.Measurement.Budget;
-        for (var i = 0; i < peers.Count; i++)
+        for (var i = 0; i < Math.Max(peers.Count, floors.Count); i++)
         {
-            var (peer, median) = peers[i];
-            string[] other = [peer, Quantity.Show(median, unit), Quantity.ShowRatio(median / outcome.Ours)];
+            string[] others = [.. peers.ElementAtOrDefault(i) ?? _none, .. floors.ElementAtOrDefault(i) ?? _none];
             yield return i > 0
-                ? ["", "", .. other, "", "", "", "", ""]
+                ? ["", "", .. others, "", ""]
                 :
                 [
                     outcome.Measurement.Work,
                     Quantity.Show(outcome.Ours, unit),
-                    .. other,
-                    floor,
-                    Quantity.Show(floorMedian, unit),
-                    Quantity.ShowRatio(outcome.Ours / floorMedian),
+                    .. others,
                     budget.Words.Length == 0 ? Quantity.Missing : budget.Words,
                     Quantity.ShowAnswer(budget.IsMet(outcome)),
                 ];
         }
+
+        List<string[]> Others(Role role, Func<double?, double?> ratio) => outcome.Of(role)
+            .DefaultIfEmpty((Label: Quantity.Missing, Median: null))
+            .Select(other => new[] { other.Label, Quantity.Show(other.Median, unit), Quantity.ShowRatio(ratio(other.Median)) })
+            .ToList();
     }
 }

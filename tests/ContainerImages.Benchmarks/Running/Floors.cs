@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using ContainerImages.Testing;
 
 namespace ContainerImages.Benchmarks.Running;
 
@@ -13,6 +15,13 @@ internal static class Floors
 
     /// <summary>What <c>cp</c> does.</summary>
     public static double Copy(string source, string target) => Clock.SettledSeconds(() => File.Copy(source, target));
+
+    /// <summary>What a command of the system takes whose output goes nowhere; null if this machine lacks it.</summary>
+    public static Func<double>? Command(string command, Func<IEnumerable<string>> arguments) => PeerTools.Find(command) is not { } path ? null : () =>
+    {
+        string[] all = ["-c", "exec \"$@\" > /dev/null", "sh", path, .. arguments()];
+        return Clock.SettledSeconds(() => Tool.Run("/bin/sh", all));
+    };
 
     /// <summary>A copy that is on disk at its end.</summary>
     public static double DurableCopy(string source, string target) => Clock.SettledSeconds(() =>

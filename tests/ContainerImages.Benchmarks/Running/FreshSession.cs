@@ -12,7 +12,12 @@ internal static class FreshSession
 
     private static readonly string? _shell = PeerTools.Find("pwsh");
 
-    public static string Host => _shell is null ? "hosted engine" : "pwsh";
+    public static bool IsShell => _shell is not null;
+
+    public static string Host => IsShell ? "pwsh" : "hosted engine";
+
+    /// <summary>A module that does nothing.</summary>
+    public static string WarmUp { get; } = Path.Combine(AppContext.BaseDirectory, "WarmUp", "WarmUp.psd1");
 
     /// <summary>Runs a script that imports the module itself.</summary>
     /// <returns>What it wrote, line by line.</returns>
@@ -27,7 +32,7 @@ internal static class FreshSession
     {
         using var session = new HostedSession(import: false);
         session.Run($"""
-            Import-Module {HostedSession.Quote(Path.Combine(AppContext.BaseDirectory, "WarmUp", "WarmUp.psd1"))}
+            Import-Module {HostedSession.Quote(WarmUp)}
             $null = [Diagnostics.Stopwatch]::StartNew().Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
             $null = Get-Command Get-Module
             """);
