@@ -77,4 +77,37 @@ public sealed class CommitOrderTests : IDisposable
         Assert.True(unflushedFolders.Count == 0, $"{string.Join(", ", unflushedFolders)} was not flushed in the end.");
         Assert.True(commits > Steps / 2 && blobsMoved > 5, $"{commits} commits moved {blobsMoved} blobs: the order was seen too seldom.");
     }
+
+    [SkippableFact]
+    public void A_saved_file_is_on_the_disk_before_it_replaces_another()
+    {
+        Peers.Require("strace");
+        string[] Worker(string store) =>
+            [WorkerProcess.DotNet, .. WorkerProcess.Arguments(store, _folder.Archives, seed: 4, Steps, "docker.io/worker/app")];
+        SystemCalls.Record(Worker(_folder.Store), _logs.Combine("first"));
+
+        // The same once more, with a new store and over the files that were saved first.
+        var calls = SystemCalls.Record(Worker(_logs.Combine("store")), _logs.Combine("second"));
+
+        var flushed = new HashSet<string>();
+        var replaced = 0;
+        foreach (var call in calls)
+        {
+            if (call.Name == "fsync")
+            {
+                flushed.Add(call.Path);
+            }
+            else if (call.Name == "write")
+            {
+                flushed.Remove(call.Path);
+            }
+            else if (call.Name == "rename" && Path.GetDirectoryName(call.Target) == _folder.Archives)
+            {
+                Assert.True(flushed.Contains(call.Path), $"{call.Path} replaced {call.Target} before it was flushed.");
+                replaced++;
+            }
+        }
+
+        Assert.True(replaced > 0, "Nothing was saved over another file.");
+    }
 }

@@ -73,6 +73,13 @@ internal sealed class FolderOutput : IOutput
             return;
         }
 
+        // What it replaces must not be lost by a power cut.
+        foreach (var path in System.IO.Directory.EnumerateFiles(_temporary, "*", SearchOption.AllDirectories))
+        {
+            using var file = StoreSystem.OpenShared(path, FileMode.Open, FileAccess.ReadWrite);
+            StoreSystem.Current.Flush(file);
+        }
+
         var old = OutputErrors.TemporaryBeside(_path);
         System.IO.Directory.Move(_path, old);
         try

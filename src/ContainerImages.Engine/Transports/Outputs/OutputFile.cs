@@ -31,8 +31,17 @@ internal sealed class OutputFile : IDisposable
     /// <summary>The room there was.</summary>
     public OutputSpace Space { get; }
 
+    /// <summary>
+    /// Puts the file where it belongs. It is brought to the disk where it replaces another, which must not be lost by a power
+    /// cut; a new one is left to the system, as by other tools that copy: to wait for the disk takes longer than all the rest.
+    /// </summary>
     public void Commit() => OutputErrors.Guard(_path, () =>
     {
+        if (File.Exists(_path))
+        {
+            StoreSystem.Current.Flush(Stream);
+        }
+
         Stream.Dispose();
         CheckFree();
         StoreSystem.Current.Replace(TemporaryPath, _path);
