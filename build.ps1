@@ -15,21 +15,28 @@
     Pester    Stages the module, and runs tests/pester with Pester 5 (5.3 or later) in a new process of this PowerShell, so that no
               assembly stays locked.
     Analyze   Runs PSScriptAnalyzer over the scripts and the staged manifest, by PSScriptAnalyzerSettings.psd1.
+    Benchmark Measures the module beside podman and skopeo, in the Release configuration. Those that are missing are left out.
+              What it measures can be narrowed; see tests/ContainerImages.Benchmarks.
     Help      Makes of the Markdown in en-US what Get-Help reads, MAML and plain text, with PlatyPS 1.x. It is checked in, and
               changes only where the Markdown does.
-    Install   Stages the module, and copies it into the current user's module folder, from where Import-Module finds it.
-              The same version that is there already is replaced.
+    Package   Stages the module, and makes of it output/ContainerImages.<version>.nupkg, which Publish-PSResource -NupkgPath and
+              Publish-Module take to a gallery. No network is used.
+    Install   Packages the module, and unpacks the package into the current user's module folder, from where Import-Module
+              finds it. The same version that is there already is replaced.
+
+    The version stands in Directory.Build.props; assemblies, manifest and package are stamped with it.
 
     All tasks were run in PowerShell 7.6 on Linux. The script is written for Windows PowerShell 5.1 and for PowerShell 7.4
     and later on Windows, Linux and macOS; there it was not run.
 
 .PARAMETER Task
-    What to do, one or more of Clean, Build, Stage, Test, Pester, Analyze, Help and Install. If not given: Build and Test.
+    What to do, one or more of Clean, Build, Stage, Test, Pester, Analyze, Benchmark, Help, Package and Install. If not given:
+    Build and Test.
 
 .PARAMETER Configuration
     Debug or Release. If not given: Release.
 
-.PARAMETER ModulePath
+.PARAMETER Destination
     The folder of modules to install into, instead of the current user's.
 
 .EXAMPLE
@@ -52,14 +59,15 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0, ValueFromRemainingArguments = $true)]
-    [ValidateSet('Clean', 'Build', 'Stage', 'Test', 'Pester', 'Analyze', 'Help', 'Install')]
+    [ValidateSet('Clean', 'Build', 'Stage', 'Test', 'Pester', 'Analyze', 'Benchmark', 'Help', 'Package', 'Install')]
     [string[]] $Task = @('Build', 'Test'),
 
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Release',
 
+    [Alias('ModulePath')]
     [ValidateNotNullOrEmpty()]
-    [string] $ModulePath
+    [string] $Destination
 )
 
 Set-StrictMode -Version Latest
@@ -170,7 +178,7 @@ function Invoke-Analyze {
     $files = @(
         "$root/build.ps1"
         "$root/PSScriptAnalyzerSettings.psd1"
-        Get-ChildItem -Path "$root/tools/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/ContainerImages.Tour/*.ps1" | ForEach-Object { $_.FullName }
+        Get-ChildItem -Path "$root/tools/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/pester/Runbook/*.ps1", "$root/tests/ContainerImages.Tour/*.ps1" | ForEach-Object { $_.FullName }
         "$(Get-StagedFolder)/ContainerImages.psd1" | Where-Object { Test-Path -LiteralPath $_ }
     )
     $findings = @($files | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Settings "$root/PSScriptAnalyzerSettings.psd1" })
@@ -188,29 +196,25 @@ function Invoke-Help {
     Write-Host "Written: $root/en-US/*.xml and *.txt"
 }
 
+function Invoke-Package {
+    # What dotnet writes is not what this gives.
+    Invoke-Stage | Out-Host
+    $package = & "$root/tools/New-ModulePackage.ps1" -Path (Get-StagedFolder) -Destination "$root/output"
+    Write-Host "Packaged: $package"
+    $package
+}
+
 function Invoke-Install([string] $Folder) {
-    Invoke-Stage
-    $staged = Get-StagedFolder
-    $target = Join-Path -Path $Folder -ChildPath "ContainerImages/$(Split-Path -Path $staged -Leaf)"
-    try {
-        if (Test-Path -LiteralPath $target) {
-            Remove-Item -LiteralPath $target -Recurse -Force
-        }
-
-        New-Item -Path (Split-Path -Path $target) -ItemType Directory -Force | Out-Null
-        Copy-Item -LiteralPath $staged -Destination $target -Recurse
-    }
-    catch {
-        throw "The module could not be copied to '$target': $_ Close the sessions that have it loaded, and try again."
-    }
-
-    Write-Host "Installed: $target"
-    if ($env:PSModulePath.Split([IO.Path]::PathSeparator) -notcontains $Folder) {
+    $package = Invoke-Package
+    $installed = & "$root/tools/Install-ModulePackage.ps1" -Path $package -Destination $Folder
+    Write-Host "Installed: $installed"
+    $paths = $env:PSModulePath.Split([IO.Path]::PathSeparator) | ForEach-Object { $_.TrimEnd('/', '\') }
+    if ($paths -notcontains $Folder.TrimEnd('/', '\')) {
         Write-Warning "'$Folder' is not in `$env:PSModulePath: import the module by its path, or add the folder."
     }
 }
 
-$moduleFolder = if ($ModulePath) { $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ModulePath) } else { Get-UserModulePath }
+$moduleFolder = if ($Destination) { $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Destination) } else { Get-UserModulePath }
 foreach ($name in $Task) {
     Write-Host "== $name"
     switch ($name) {
@@ -220,7 +224,9 @@ foreach ($name in $Task) {
         'Test' { Invoke-Dotnet -Argument test, ContainerImages.sln, --configuration, $Configuration, --nologo }
         'Pester' { Invoke-PesterSuite }
         'Analyze' { Invoke-Analyze }
+        'Benchmark' { Invoke-Dotnet -Argument run, --configuration, Release, --project, tests/ContainerImages.Benchmarks }
         'Help' { Invoke-Help }
+        'Package' { $null = Invoke-Package }
         'Install' { Invoke-Install -Folder $moduleFolder }
     }
 }

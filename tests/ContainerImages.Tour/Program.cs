@@ -6,10 +6,11 @@ using System.Text;
 using ContainerImages.Tests.Hosting;
 
 // A console for machines that have the .NET SDK and no pwsh: it runs tour.ps1 in the real engine and shows what a
-// person would see. With pwsh, run the script itself.
+// person would see. With pwsh, run the script itself. A manifest that is given is that of the module to import, if it is to be
+// another than the one that the build staged.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var host = new ScriptHost(ScriptHost.DefaultWidth, Console.Out.WriteLine);
-using Runspace runspace = RunspaceFactory.CreateRunspace(host, StagedModule.NewSessionState(import: true));
+using Runspace runspace = RunspaceFactory.CreateRunspace(host, NewSessionState(args));
 runspace.Open();
 
 using PowerShell shell = PowerShell.Create(runspace);
@@ -36,3 +37,14 @@ catch (RuntimeException e)
 
 host.LineUI.Flush();
 return shell.InvocationStateInfo.State == PSInvocationState.Completed ? host.ExitCode ?? 0 : 1;
+
+static InitialSessionState NewSessionState(string[] manifests)
+{
+    InitialSessionState state = StagedModule.NewSessionState(import: manifests.Length == 0);
+    if (manifests.Length > 0)
+    {
+        state.ImportPSModule(manifests);
+    }
+
+    return state;
+}

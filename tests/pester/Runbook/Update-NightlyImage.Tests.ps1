@@ -6,12 +6,12 @@ BeforeAll {
     $runbook = "$PSScriptRoot/Update-NightlyImage.ps1"
 
     # An image as cmdlets write it, made of what the test is about.
-    function New-Image([string] $Reference, [string] $Id = 'a' * 64) {
+    function Get-MadeUpImage([string] $Reference, [string] $Id = 'a' * 64) {
         [ContainerImages.ContainerImage]@{ Id = $Id; Reference = $Reference; Names = $Reference; Size = 5MB }
     }
 
     # What Get-ContainerImage would find of a series.
-    function New-Series([string] $Series, [string[]] $Day) {
+    function Get-MadeUpSeries([string] $Series, [string[]] $Day) {
         $names = $Day | ForEach-Object { "$Series-$_" }
         [ContainerImages.ContainerImage]@{ Id = 'a' * 64; Names = $names; MatchedNames = $names }
     }
@@ -29,7 +29,7 @@ AfterAll {
 
 Describe 'Update-NightlyImage, with every cmdlet mocked' {
     BeforeEach {
-        Mock Request-ContainerImage { New-Image $Reference[0] }
+        Mock Request-ContainerImage { Get-MadeUpImage $Reference[0] }
         Mock Test-ContainerImage { $true }
         Mock Add-ImageTag {}
         Mock Get-ContainerImage {}
@@ -87,7 +87,7 @@ Describe 'Update-NightlyImage, with every cmdlet mocked' {
     }
 
     It 'saves all of the day to one archive, without what the run before had' {
-        Mock Get-ContainerImage { New-Series 'localhost/nightly/app:1' '2026-01-29', '2026-01-31', '2026-01-30' }
+        Mock Get-ContainerImage { Get-MadeUpSeries 'localhost/nightly/app:1' '2026-01-29', '2026-01-31', '2026-01-30' }
 
         $result = Invoke-Runbook 'registry.example.com/app:1', 'registry.example.com/web:2'
 
@@ -107,7 +107,7 @@ Describe 'Update-NightlyImage, with every cmdlet mocked' {
         @{ Keep = 2; Removed = '2026-01-27', '2026-01-26' }
         @{ Keep = 4; Removed = @() }
     ) {
-        Mock Get-ContainerImage { New-Series 'localhost/nightly/app:1' '2026-01-26', '2026-01-31', '2026-01-30', '2026-01-27' }
+        Mock Get-ContainerImage { Get-MadeUpSeries 'localhost/nightly/app:1' '2026-01-26', '2026-01-31', '2026-01-30', '2026-01-27' }
 
         $result = Invoke-Runbook 'registry.example.com/app:1' @{ Keep = $keep }
 
@@ -118,7 +118,7 @@ Describe 'Update-NightlyImage, with every cmdlet mocked' {
     }
 
     It 'removes nothing if the archive could not be written' {
-        Mock Get-ContainerImage { New-Series 'localhost/nightly/app:1' '2026-01-31', '2026-01-30' }
+        Mock Get-ContainerImage { Get-MadeUpSeries 'localhost/nightly/app:1' '2026-01-31', '2026-01-30' }
         Mock Save-ContainerImage { Write-Error 'The disk is full.' }
 
         $result = Invoke-Runbook 'registry.example.com/app:1' @{ Keep = 1 } 2>$null
