@@ -69,12 +69,15 @@ internal sealed partial class ImageResolver
             throw ResolverErrors.InvalidReference(text);
         }
 
-        var named = typed is null ? found : Named(found, typed);
+        var named = typed is null ? found : Named(found, typed, id);
         return Explain(text, IsIdStart(id) ? "the ID behind '@'" : "the digest", OnlyOne(text, named));
     }
 
-    /// <summary>Those of the images that have a name in a repository, shown by it; an image without names has any.</summary>
-    private List<ImageMatch> Named(List<ImageMatch> images, ImageReference typed)
+    /// <summary>
+    /// Those of the images that have a name in a repository, shown by it, or were pushed there under that digest; an image
+    /// without names has any.
+    /// </summary>
+    private List<ImageMatch> Named(List<ImageMatch> images, ImageReference typed, string id)
     {
         var named = new List<ImageMatch>();
         foreach (var image in images)
@@ -86,7 +89,7 @@ internal sealed partial class ImageResolver
             {
                 named.Add(image with { ShownName = ReferenceMatcher.TryMatch(typed.WithoutDigest().ToString(), names) ?? names[0] });
             }
-            else if (snapshot.NamesOf(image.Manifest.Id).Count == 0)
+            else if (snapshot.NamesOf(image.Manifest.Id).Count == 0 || IsPushedTo(image.Root, typed, id))
             {
                 named.Add(image);
             }
@@ -94,6 +97,9 @@ internal sealed partial class ImageResolver
 
         return named;
     }
+
+    private bool IsPushedTo(StoreRoot root, ImageReference typed, string id) => Digest.TryParse(id, out var digest) && PushedAs(digest).Any(pair =>
+        pair.Root == root && ImageReference.TryParse(pair.Pushed.Repository, out var repository) && LocalNames.IsInRepository(repository, typed));
 
     private ImageMatch? FindByIdStart(string text)
     {
@@ -121,8 +127,17 @@ internal sealed partial class ImageResolver
             return [new ImageMatch(root, ChooseOne(root, digest.ToString()), null)];
         }
 
-        return NamedFirst(snapshot.Roots.SelectMany(r => r.Present, (r, manifest) => (r, manifest)).Where(pair => pair.manifest.Manifest.Digest == digest));
+        var found = NamedFirst(snapshot.Roots.SelectMany(r => r.Present, (r, manifest) => (r, manifest)).Where(pair => pair.manifest.Manifest.Digest == digest));
+        return found.Count > 0 ? found : NamedFirst(PushedAs(digest).Select(pair => (pair.Root, pair.Pushed.Image is { } id
+            ? pair.Root.Images.FirstOrDefault(image => image.Id == id) ?? ChooseOne(pair.Root, digest.ToString())
+            : ChooseOne(pair.Root, digest.ToString()))));
     }
+
+    // What a registry has under a digest of its own.
+    private IEnumerable<(StoreRoot Root, PushedManifest Pushed)> PushedAs(Digest digest) => snapshot.Roots
+        .Where(root => root.PushText?.IndexOf(digest.Hex, StringComparison.Ordinal) >= 0)
+        .SelectMany(root => PushMemory.Decode(root.PushText, root.Digest).Manifests, (root, pushed) => (root, pushed))
+        .Where(pair => pair.pushed.Digest == digest);
 
     private List<ImageMatch> StartingWith(string digits)
     {

@@ -210,6 +210,22 @@ public sealed class PublishContainerImageTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_certificate_of_our_own_authority_is_trusted_once_certs_d_has_it()
+    {
+        using TestCertificates certificates = new();
+        using var certificate = certificates.ForServer();
+        using RegistryFixture tls = new(new LocalRegistryOptions { Certificate = certificate });
+        tls.Session.Session.Set("registry", tls.Registry.Address);
+        tls.Session.Session.Set("other", _fixture.Store);
+        const string Script = "Publish-ContainerImage team/app:2 -StorePath $other -Destination $registry/team/r:t -AllowInsecure:$false";
+
+        tls.Run(Script).ShouldFail("RegistryCertificate", ErrorCategory.SecurityError);
+        tls.Session.Write($"config/containers/certs.d/{tls.Registry.Address}/ca.crt", certificates.Authority.ExportCertificatePem());
+
+        Assert.Single(tls.Run(Script).ShouldSucceed().Objects);
+    }
+
+    [SkippableFact]
     public void Verbose_says_what_was_skipped_and_taken_from_elsewhere()
     {
         _fixture.Run("Publish-ContainerImage team/app:2 -Destination $registry/team/r:t").ShouldSucceed();

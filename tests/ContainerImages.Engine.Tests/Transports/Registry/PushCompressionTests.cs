@@ -76,6 +76,9 @@ public sealed class PushCompressionTests : IDisposable
         Assert.NotEqual(image.Digest.ToString(), pushed.Digest);
         var wanted = new[] { $"{_bench.Proxy.Address}/team/app@{pushed.Digest}", $"docker.io/team/app@{image.Digest}" };
         Assert.Equal(wanted.Order(StringComparer.Ordinal), _bench.Store.Find("team/app:1").RepoDigests);
+        Assert.Equal(image.Id, _bench.Store.Match(pushed.Digest!).Manifest.Id);
+        Assert.Equal(image.Id, _bench.Store.Match(wanted[0]).Manifest.Id);
+        _bench.Store.AssertRefused(ImageError.ImageNotFound, store => store.Match($"registry.example.com/team/app@{pushed.Digest}"));
         _bench.Store.Import(image);
         _bench.Store.Tag("team/app:1", "localhost/other:1");
         _bench.Store.Untag("docker.io/team/app:1");
