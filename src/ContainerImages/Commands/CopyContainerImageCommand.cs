@@ -12,7 +12,7 @@ namespace ContainerImages.Commands;
 [Cmdlet(VerbsCommon.Copy, "ContainerImage", SupportsShouldProcess = true, HelpUri = HelpLinks.Base + "Copy-ContainerImage.md")]
 [OutputType(typeof(ImageCopy))]
 [Alias("cpcimg")]
-public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand
+public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand, ITransferCommand
 {
     private readonly List<NamedSource> _sources = [];
     private readonly List<RegistryAccess> _registries = [];
@@ -125,7 +125,7 @@ public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand
         {
             _to = Locate(Destination, ImageError.DestinationNotWritable);
             CopyNames.Check(_to);
-            _request = ReadRequest(_to);
+            _request = Transfers.Read(this, _to) with { Force = Force };
         }
         catch (ContainerImageException e)
         {
@@ -252,55 +252,6 @@ public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand
         to.Name is not null && (from.Transport == ImageTransport.Registry || !to.TakesOwnNames)
             ? to with { Name = CopyNames.At(to, [from.Name ?? ""])[0] }
             : to;
-
-    private TransferRequest ReadRequest(ImageLocation to)
-    {
-        var platform = Platform is null ? null : Content.Platform.Parse(Platform);
-        var family = Format.ToLowerInvariant() switch
-        {
-            "oci" => ManifestFamily.Oci,
-            "docker" => ManifestFamily.Docker,
-            _ => ManifestFamily.AsTheyAre,
-        };
-        CheckConflicts(to, family);
-        var written = to.Transport switch
-        {
-            ImageTransport.DockerArchive => "docker-archive",
-            ImageTransport.Directory when family == ManifestFamily.Docker => "docker-dir",
-            _ => "",
-        };
-        var packing = to.Transport == ImageTransport.Registry
-            ? Packing.ParseForRegistry(Compression, CompressionLevel, family)
-            : Packing.Parse(Compression, CompressionLevel, written);
-        return new TransferRequest
-        {
-            Platform = platform is null ? null : PlatformPattern.Parse(platform.ToString()),
-            AllPlatforms = AllPlatforms,
-            Family = family,
-            Encoding = packing.Encoding,
-            RecodesAll = packing.RecodesAll,
-            PacksPlain = !MyInvocation.BoundParameters.ContainsKey(nameof(Compression)),
-            IncludesReferrers = IncludeReferrers,
-            Force = Force,
-        };
-    }
-
-    private void CheckConflicts(ImageLocation to, ManifestFamily family)
-    {
-        var holdsOne = to.Transport == ImageTransport.DockerArchive || (to.Transport == ImageTransport.Directory && family == ManifestFamily.Docker);
-        var conflict = AllPlatforms && Platform is not null ? "-AllPlatforms and -Platform"
-            : AllPlatforms && holdsOne ? $"-AllPlatforms and '{to}', which holds one platform,"
-            : family == ManifestFamily.Docker && to.Transport is not (ImageTransport.Registry or ImageTransport.Directory or ImageTransport.DockerArchive)
-                ? $"-Format docker and '{to}', which is of OCI's format,"
-            : family == ManifestFamily.Oci && to.Transport == ImageTransport.DockerArchive ? $"-Format oci and '{to}', which is of Docker's format,"
-            : IncludeReferrers && to.Transport is ImageTransport.DockerArchive or ImageTransport.Directory
-                ? $"-IncludeReferrers and '{to}', which has no place for them,"
-            : null;
-        if (conflict is not null)
-        {
-            throw new ContainerImageException(ImageError.ConflictingParameter, $"{conflict} exclude each other.");
-        }
-    }
 
     /// <summary>Where images are, and how the user said so.</summary>
     private sealed record NamedSource(string Input, ImageLocation From);

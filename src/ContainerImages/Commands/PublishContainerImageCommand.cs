@@ -11,19 +11,22 @@ using ContainerImages.Transports;
 
 namespace ContainerImages.Commands;
 
-/// <summary>Pushes images to registries.</summary>
+/// <summary>Pushes images to registries, or to places of another transport.</summary>
 [Cmdlet(VerbsData.Publish, "ContainerImage", DefaultParameterSetName = IdSet, SupportsShouldProcess = true, HelpUri = HelpLinks.Base + "Publish-ContainerImage.md")]
 [OutputType(typeof(RemoteImage))]
 [Alias("pbcimg", "Push-ContainerImage")]
-public sealed class PublishContainerImageCommand : ImageCommand, IRemoteCommand
+public sealed class PublishContainerImageCommand : ImageCommand, IRemoteCommand, ITransferCommand
 {
     private RegistryAccess? _access;
-    private Packing? _packing;
-    private IReadOnlyList<ImageReference> _destinations = [];
+    private IReadOnlyList<PushPlace> _places = [];
 
-    /// <summary>Where to: full names, or names of docker.io; if not given, the name by which the image is named.</summary>
+    /// <summary>
+    /// Where to: full names, or names of docker.io, or places of another transport, such as <c>oci-archive:app.tar:app:1</c>. A
+    /// name that ends in a slash comes before the images' own repositories and tags. If not given, the name by which the image
+    /// is named.
+    /// </summary>
     [Parameter]
-    [ArgumentCompleter(typeof(TagCompleter))]
+    [ArgumentCompleter(typeof(DestinationCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Destination { get; set; } = [];
 
@@ -47,8 +50,8 @@ public sealed class PublishContainerImageCommand : ImageCommand, IRemoteCommand
     public SwitchParameter IncludeReferrers { get; set; }
 
     /// <summary>
-    /// How layers are compressed. If not given, plain ones are by gzip, and the others stay as they are, and their digests with
-    /// them; the image's ID stays in any case.
+    /// How layers are compressed. If not given, plain ones are by gzip on their way to a registry, and the others stay as they
+    /// are, and their digests with them; the image's ID stays in any case.
     /// </summary>
     [Parameter]
     [ValidateSet(Packing.Preserve, "none", "gzip", "zstd")]
@@ -85,24 +88,11 @@ public sealed class PublishContainerImageCommand : ImageCommand, IRemoteCommand
 
     private RegistryAccess Access => _access ??= RemoteAccess.Open(this, Explain);
 
-    private ManifestFamily Family => Format.ToLowerInvariant() switch
-    {
-        "oci" => ManifestFamily.Oci,
-        "docker" => ManifestFamily.Docker,
-        _ => ManifestFamily.AsTheyAre,
-    };
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (AllPlatforms && Platform is not null)
-        {
-            Fail(new ContainerImageException(ImageError.ConflictingParameter, "-Platform and -AllPlatforms exclude each other."), Platform);
-        }
-
-        Attempt(Compression, () => _packing = Packing.ParseForRegistry(Compression, CompressionLevel, Family));
-        _destinations = Destination.Select(ReadDestination).ToList();
+        _places = Destination.Length == 0 ? [ReadPlace(null)] : Destination.Select(ReadPlace).ToList();
     }
 
     /// <inheritdoc/>
@@ -110,16 +100,35 @@ public sealed class PublishContainerImageCommand : ImageCommand, IRemoteCommand
     {
         IReadOnlyList<FoundImage> found = [];
         Attempt(Platform, () => found = FindTargets(Platform is null ? null : PlatformPattern.Parse(Platform)));
-        if (_packing is not { } packing || found.Count == 0)
-        {
-            return;
-        }
-
         var pushes = Plan(found);
         CheckConflicts(pushes);
-        foreach (var (image, target) in pushes)
+        var elsewhere = new List<PlannedPush>();
+        foreach (var push in pushes)
         {
-            Attempt(image.Target.Input, () => Push(image, target, packing));
+            Attempt(push.Image.Target.Input, () =>
+            {
+                if (!ShouldProcess(push.Title, $"Push to {push.Target?.ToString() ?? push.Place.To.ToString()}"))
+                {
+                    return;
+                }
+
+                if (push.Target is null)
+                {
+                    elsewhere.Add(push);
+                }
+                else
+                {
+                    PushToRegistry(push, push.Target);
+                }
+            });
+        }
+
+        foreach (var group in elsewhere.GroupBy(push => push.Place))
+        {
+            foreach (var together in CopyDestination.IsWhole(group.Key.To) ? [group.ToList()] : group.Select(push => new List<PlannedPush> { push }))
+            {
+                PushElsewhere(together, group.Key);
+            }
         }
     }
 
@@ -130,78 +139,84 @@ public sealed class PublishContainerImageCommand : ImageCommand, IRemoteCommand
         base.Dispose(disposing);
     }
 
-    private void Push(FoundImage image, ImageReference target, Packing packing)
+    private void PushToRegistry(PlannedPush push, ImageReference target)
     {
-        var title = image.Match.MatchedNames?.Contains(target.ToString()) == true ? Titles.Of(target.ToString(), image.Match.Manifest.Id) : image.Title;
-        if (!ShouldProcess(title, $"Push to {target}"))
-        {
-            return;
-        }
-
+        var (image, wanted, access) = (push.Image, push.Place.Request, Access);
         var request = new PushRequest(image.Store, image.Match, target)
         {
             OnePlatform = Platform is not null,
             AllPlatforms = AllPlatforms,
-            Family = Family,
-            Changes = packing.ToRegistryChanges(IncludeReferrers),
+            Family = wanted.Family,
+            Changes = wanted.ChangesOf(ImageTransport.Store, ImageTransport.Registry),
         };
-        var access = Access;
-        WriteObject(RunCopy($"Pushing {title} to {target}", ThrottleLimit, options => new ImagePush(access, options).Run(request)));
+        WriteObject(RunCopy($"Pushing {push.Title} to {target}", ThrottleLimit, options => new ImagePush(access, options).Run(request)));
     }
 
-    // An index goes once for all of its platforms, however many of its images are named.
-    private List<(FoundImage Image, ImageReference Target)> Plan(IReadOnlyList<FoundImage> found)
+    private void PushElsewhere(List<PlannedPush> pushes, PushPlace place) => Attempt(pushes[0].Image.Target.Input, () =>
     {
-        var pushes = new List<(FoundImage Image, ImageReference Target)>();
+        var failures = new List<ContainerImageException>();
+        var (store, access) = (pushes[0].Image.Store, Access);
+        var title = pushes.Count == 1 ? pushes[0].Title : $"{pushes.Count} images";
+        var copies = RunCopy($"Pushing {title} to {place.To}", ThrottleLimit, options => new ImageTransfer(
+            new CopyEnds(() => store, OpenStore, access, access), place.RequestFor(pushes), options).Run(
+                pushes.Select(push => push.Source).ToList(), place.To, (_, error) => failures.Add(error)));
+        WriteObject(
+            copies.Select(copy => new RemoteImage("", "") { Reference = copy.Destination, Digest = copy.Digest, Platforms = copy.Platforms }),
+            enumerateCollection: true);
+        failures.ForEach(error => Fail(error, pushes[0].Image.Target.Input));
+    });
+
+    // An index goes once for all of its platforms, however many of its images are named.
+    private List<PlannedPush> Plan(IReadOnlyList<FoundImage> found)
+    {
+        var pushes = new List<PlannedPush>();
         foreach (var image in found)
         {
-            Attempt(image.Target.Input, () => pushes.AddRange(
-                (Destination.Length > 0 ? _destinations : OwnTargets(image)).Select(target => (image, target))));
+            Attempt(image.Target.Input, () => pushes.AddRange(_places.SelectMany(place => place.Plan(image))));
         }
 
-        return pushes.GroupBy(push => (KeyOf(push.Image), push.Target)).Select(group => group.First()).ToList();
+        return pushes.GroupBy(push => (KeyOf(push.Image), push.Place, push.Target, push.Name)).Select(group => group.First()).ToList();
     }
 
     private object KeyOf(FoundImage image) =>
         (image.Store, Platform is null ? image.Match.Root.Digest : image.Match.Manifest.Manifest.Digest);
 
-    // Text names what it matched, an object what it shows; never all names that an image has.
-    private static List<ImageReference> OwnTargets(FoundImage image)
-    {
-        var names = image.Target.Text is not null && image.Match.MatchedNames is { Count: > 0 } matched
-            ? matched
-            : image.ToImage().Reference is { } shown ? [shown] : [];
-        return names.Count > 0 ? names.Select(name => Checked(ImageReference.Parse(name))).ToList() : throw new ContainerImageException(
-            ImageError.DestinationMissing, $"Image {image.Match.Manifest.Id.ShortId} has no name that says where to push it.");
-    }
-
-    private ImageReference ReadDestination(string text)
+    private PushPlace ReadPlace(string? text)
     {
         try
         {
-            return Checked(ImageReference.ParseNormalized(RegistryAccess.WithoutTransport(text)).WithTagOrLatest());
+            if (text is null)
+            {
+                return new PushPlace(PushPlace.OwnName, Transfers.Read(this, PushPlace.OwnName));
+            }
+
+            var to = ImageLocation.Parse(text);
+            to = to.IsPath ? to with { Path = FilePaths.Unresolved(this, to.Path, ImageError.DestinationNotWritable) } : to;
+            CopyNames.Check(to);
+            return new PushPlace(to, Transfers.Read(this, to));
         }
         catch (ContainerImageException e)
         {
             // A bad argument ends the call before anything is pushed.
-            ThrowTerminatingError(ErrorRecords.Create(e, text));
+            ThrowTerminatingError(ErrorRecords.Create(e, e.Error == ImageError.InvalidPlatform ? Platform : text ?? Compression));
             throw;
         }
     }
 
-    private static ImageReference Checked(ImageReference target) => target.Domain != "localhost" ? target : throw new ContainerImageException(
-        ImageError.DestinationMissing, $"'{target}' is a name of this machine's own, and names no registry; one on it has a port.");
-
-    private void CheckConflicts(List<(FoundImage Image, ImageReference Target)> pushes)
+    private void CheckConflicts(List<PlannedPush> pushes)
     {
-        if (pushes.GroupBy(push => push.Target).FirstOrDefault(group => group.Select(push => KeyOf(push.Image)).Distinct().Count() > 1) is { } several)
+        var several = pushes
+            .Where(push => push.Place.IsForOne || push.Target is not null)
+            .GroupBy(push => push.Target?.ToString() ?? push.Place.To.ToString())
+            .FirstOrDefault(group => group.Select(push => KeyOf(push.Image)).Distinct().Count() > 1);
+        if (several is not null)
         {
             Fail(
-                new ContainerImageException(ImageError.ConflictingParameter, $"'{several.Key}' is a name for one image, and {several.Count()} are to be pushed."),
-                several.Key.ToString());
+                new ContainerImageException(ImageError.ConflictingParameter, $"'{several.Key}' is a place for one image, and {several.Count()} are to be pushed."),
+                several.Key);
         }
 
-        var registries = pushes.Select(push => push.Target.Domain).Distinct(StringComparer.Ordinal).ToList();
+        var registries = pushes.Select(push => push.Target?.Domain).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (Credential is not null && Credential != PSCredential.Empty && registries.Count > 1)
         {
             Fail(

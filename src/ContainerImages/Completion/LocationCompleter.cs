@@ -25,11 +25,11 @@ public sealed class LocationCompleter : StoreCompleter
         };
     }
 
+    internal static IEnumerable<CompletionResult> Files(CompletionRequest request, string prefix, string start) => CompletionCompleters
+        .CompleteFilename(start)
+        .Select(file => Offer(request, prefix + CompletionText.Parse(file.CompletionText).Text.TrimStart('&', ' '), file.ToolTip));
+
     private static IEnumerable<CompletionResult> Names(CompletionRequest request, StoreGlance store, string start) => new NameForms(store)
         .Matching(start)
         .Select(match => Offer(request, ImageLocation.StorePrefix + match.Text, ImageTips.OfName(store, match.Entry)));
-
-    private static IEnumerable<CompletionResult> Files(CompletionRequest request, string prefix, string start) => CompletionCompleters
-        .CompleteFilename(start)
-        .Select(file => Offer(request, prefix + CompletionText.Parse(file.CompletionText).Text.TrimStart('&', ' '), file.ToolTip));
 }

@@ -60,10 +60,6 @@ internal sealed class Packing(LayerEncoding? encoding, bool recodesAll)
             ? throw new ContainerImageException(ImageError.UnsupportedConversion, "Docker's manifests have no type for layers in zstd; those of -Format oci have.")
             : Parse(compression, level, "");
 
-    /// <summary>What of images is changed on their way to a registry: plain layers are compressed, unless it was said how.</summary>
-    public CopyChanges ToRegistryChanges(bool includeReferrers) =>
-        Encoding is null ? RegistryDestination.UsualChanges(includeReferrers) : ToChanges(null, includeReferrers);
-
     /// <summary>How; null to leave them as they are.</summary>
     public LayerEncoding? Encoding { get; } = encoding;
 

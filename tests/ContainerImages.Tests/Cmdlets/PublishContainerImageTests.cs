@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -123,15 +124,70 @@ public sealed class PublishContainerImageTests : IDisposable
     [InlineData("-Format docker", "application/vnd.docker.distribution.manifest.v2+json")]
     [InlineData("-Format OCI -Compression zstd -CompressionLevel 1", "application/vnd.oci.image.manifest.v1+json")]
     [InlineData("-Compression none", "application/vnd.oci.image.manifest.v1+json")]
+    [InlineData("-Compression preserve", "application/vnd.oci.image.manifest.v1+json")]
     public void Manifests_and_layers_are_as_they_are_wanted_and_the_image_is_the_same(string parameters, string type)
     {
         PSObject pushed = _fixture.Run($"Publish-ContainerImage team/app:2 -Destination $registry/team/r:t {parameters}").ShouldSucceed().Objects.Single();
 
         Assert.Equal(type, pushed.Properties["MediaType"].Value);
+        Assert.Equal(
+            parameters.Contains("none", StringComparison.Ordinal) || parameters.Contains("preserve", StringComparison.Ordinal),
+            _fixture.Run("(Get-ContainerImage team/app:2).Digest").ShouldSucceed().Objects.Single().ToString() == $"{pushed.Properties["Digest"].Value}");
         Assert.Equal(_app.Id, _fixture.Run("Request-ContainerImage $registry/team/r:t").ShouldSucceed().Objects.Single().Properties["Id"].Value);
     }
 
+    [SkippableFact]
+    public void A_name_that_ends_in_a_slash_comes_before_the_images_own()
+    {
+        Import(new ArchiveImage("other") { Names = ["docker.io/team/other:1"] });
+
+        ScriptResult result = _fixture.Run("Publish-ContainerImage team/* -Destination $registry/mirror/").ShouldSucceed();
+
+        Assert.Equal(["mirror/team/app:2", "mirror/team/other:1"], References(result).Order());
+    }
+
     [SkippableTheory]
+    [InlineData("oci-archive:./a.tar:team/r:t", "oci-archive:{0}/a.tar:localhost/team/r:t")]
+    [InlineData("docker-archive:./a.tar", "docker-archive:{0}/a.tar:docker.io/team/app:2")]
+    [InlineData("oci:./layout", "oci:{0}/layout:docker.io/team/app:2")]
+    [InlineData("dir:./folder", "dir:{0}/folder")]
+    public void Other_transports_are_places_too(string destination, string reference)
+    {
+        _fixture.Session.Session.Location = _folder.Path;
+
+        PSObject pushed = _fixture.Run($"Publish-ContainerImage team/app:2 -Destination {destination}").ShouldSucceed().Objects.Single();
+
+        Assert.Equal(string.Format(null, reference, _folder.Path), pushed.Properties["Reference"].Value);
+        Assert.Equal(["linux/amd64"], (IEnumerable<string>)pushed.Properties["Platforms"].Value);
+        _fixture.Session.Session.Set("path", Directory.EnumerateFileSystemEntries(_folder.Path).Single(path => !path.EndsWith("first.tar", StringComparison.Ordinal)));
+        Assert.Equal(
+            _app.Id, _fixture.Run("(Import-ContainerImage $path -StorePath ./other).Id").ShouldSucceed().Objects.Single().ToString());
+        Assert.Empty(_fixture.Proxy.Requests);
+    }
+
+    [SkippableFact]
+    public void Several_images_go_into_one_archive_and_an_object_takes_its_platform_where_there_is_room_for_one()
+    {
+        ArchiveImage amd64 = new("amd64"), arm64 = new("arm64") { Architecture = "arm64" };
+        ArchiveFixture.WriteOciLayout(_folder.NewFolder("multi"), "docker.io/team/multi:1", amd64, arm64);
+        _fixture.Session.Session.Location = _folder.Path;
+        _fixture.Run("Import-ContainerImage ./multi").ShouldSucceed();
+
+        ScriptResult both = _fixture.Run("Publish-ContainerImage team/* -Destination oci-archive:./all.tar").ShouldSucceed();
+        _fixture.Run("Get-ContainerImage team/multi:1 -Platform linux/arm64 | Publish-ContainerImage -Destination docker-archive:./arm.tar").ShouldSucceed();
+
+        Assert.Equal(2, both.Objects.Count);
+        Assert.Equal(
+            new[] { _app.Id, amd64.Id, arm64.Id }.Order(),
+            _fixture.Run("(Import-ContainerImage ./all.tar -StorePath ./other).Id").ShouldSucceed().Objects.Select(id => id.ToString()).Order());
+        Assert.Equal(arm64.Id, _fixture.Run("(Import-ContainerImage ./arm.tar -StorePath ./other).Id").ShouldSucceed().Objects.Single().ToString());
+        _fixture.Run("Publish-ContainerImage team/* -Destination dir:./one").ShouldFail("ConflictingParameter", ErrorCategory.InvalidArgument);
+        _fixture.Run("Publish-ContainerImage team/app:2 -Destination oci-archive:./all.tar").ShouldFail("DestinationExists", ErrorCategory.ResourceExists);
+    }
+
+    [SkippableTheory]
+    [InlineData("Publish-ContainerImage team/app:2 -Destination docker-daemon:app:1", "UnknownTransport", ErrorCategory.InvalidArgument)]
+    [InlineData("Publish-ContainerImage team/app:2 -Destination docker-archive:./a.tar -IncludeReferrers", "ConflictingParameter", ErrorCategory.InvalidArgument)]
     [InlineData("Publish-ContainerImage team/none:1 -Destination $registry/team/r:t", "ImageNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Publish-ContainerImage localhost/mine:1", "DestinationMissing", ErrorCategory.InvalidArgument)]
     [InlineData("Get-ContainerImage -Id $nameless | Publish-ContainerImage", "DestinationMissing", ErrorCategory.InvalidArgument)]
@@ -280,7 +336,7 @@ public sealed class PublishContainerImageTests : IDisposable
 
     private void Import(params ArchiveImage[] images)
     {
-        string archive = _folder.NewFile($"{Guid.NewGuid():n}.tar", ArchiveFixture.DockerArchive(images));
+        string archive = _folder.NewFile($"{Guid.NewGuid():n}-first.tar", ArchiveFixture.DockerArchive(images));
         _fixture.Session.Session.Set("archive", archive);
         _fixture.Run("Import-ContainerImage $archive").ShouldSucceed();
     }

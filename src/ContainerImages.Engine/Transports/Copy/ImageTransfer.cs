@@ -32,6 +32,12 @@ internal sealed record TransferRequest
 
     /// <summary>Whether to replace a file or folder that is there.</summary>
     public bool Force { get; init; }
+
+    /// <summary>What of images is not copied as it is.</summary>
+    public CopyChanges ChangesOf(ImageTransport from, ImageTransport to) =>
+        PacksPlain && to == ImageTransport.Registry && from != ImageTransport.Registry
+            ? RegistryDestination.UsualChanges(IncludesReferrers)
+            : new CopyChanges { Encoding = Encoding, RecodesAll = RecodesAll, IncludesReferrers = IncludesReferrers };
 }
 
 /// <summary>Copies images from anywhere to anywhere: between registries, archives, folders and stores.</summary>
@@ -77,7 +83,7 @@ internal sealed class ImageTransfer(CopyEnds ends, TransferRequest request, Copy
 
             using (source)
             {
-                var copier = new ImageCopier(options, ChangesOf(from, to));
+                var copier = new ImageCopier(options, request.ChangesOf(from.Transport, to.Transport));
                 copies.AddRange(images.Select(image => Copy(image, source!, to, destination, copier)).ToList());
             }
         }
@@ -85,11 +91,6 @@ internal sealed class ImageTransfer(CopyEnds ends, TransferRequest request, Copy
         destination.Commit();
         return copies;
     }
-
-    private CopyChanges ChangesOf(ImageLocation from, ImageLocation to) =>
-        request.PacksPlain && to.Transport == ImageTransport.Registry && from.Transport != ImageTransport.Registry
-            ? RegistryDestination.UsualChanges(request.IncludesReferrers)
-            : new CopyChanges { Encoding = request.Encoding, RecodesAll = request.RecodesAll, IncludesReferrers = request.IncludesReferrers };
 
     private bool TryOpen(
         ImageLocation from,
