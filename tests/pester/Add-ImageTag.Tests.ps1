@@ -85,6 +85,17 @@ Describe 'Add-ImageTag' {
     }
 
     Context 'errors' {
+        It 'refuses a transport, typed or piped: <text>' -ForEach @(
+            @{ Text = 'docker://quay.io/team/app:1' }
+            @{ Text = 'docker-archive:./app.tar' }
+            @{ Text = 'oci:layout' }
+            @{ Text = 'dir:/srv/app' }
+            @{ Text = 'containers-storage:debian' }
+        ) {
+            { Add-ImageTag $text -Tag other:1 -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Add-ImageTag -Tag other:1 -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        }
+
         It 'refuses <what> as <id>' -ForEach @(
             @{ What = 'an image that is not there'; Id = 'ImageNotFound'; Act = { Add-ImageTag missing a:1 } }
             @{ What = 'upper case'; Id = 'InvalidReference'; Act = { Add-ImageTag greeting Team/App } }

@@ -61,6 +61,7 @@ Describe 'Get-ContainerImage' {
             @{ Text = 'containers-storage:debian:12' }
         ) {
             { Get-ContainerImage $text -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Get-ContainerImage -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
         }
 
         It 'remembers which names matched' {

@@ -80,6 +80,17 @@ Describe 'Get-ImageHistory' {
     }
 
     Context 'errors' {
+        It 'refuses a transport, typed or piped: <text>' -ForEach @(
+            @{ Text = 'docker://quay.io/team/app:1' }
+            @{ Text = 'docker-archive:./app.tar' }
+            @{ Text = 'oci:layout' }
+            @{ Text = 'dir:/srv/app' }
+            @{ Text = 'containers-storage:debian' }
+        ) {
+            { Get-ImageHistory $text -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Get-ImageHistory -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        }
+
         It 'refuses <what> as <id>' -ForEach @(
             @{ What = 'an image that is not there'; Id = 'ImageNotFound'; Act = { Get-ImageHistory missing } }
             @{ What = 'a platform that is not there'; Id = 'PlatformNotFound'; Act = { Get-ImageHistory greeting -Platform linux/arm64 } }

@@ -68,6 +68,15 @@ Describe 'New-ImageLease' {
         { New-ImageLease missing -Name web1 } | Should -Throw -ErrorId "ImageNotFound,$command"
     }
 
+    It 'refuses a transport, typed or piped: <text>' -ForEach @(
+        @{ Text = 'docker://quay.io/team/app:1' }
+        @{ Text = 'docker-archive:./app.tar' }
+        @{ Text = 'containers-storage:debian' }
+    ) {
+        { New-ImageLease $text -Name web1 } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        { $text | New-ImageLease -Name web1 } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+    }
+
     It 'does not take a variable that is not set for an end' {
         $unset = $null
         { New-ImageLease greeting -Name web1 -Until $unset } | Should -Throw

@@ -144,6 +144,16 @@ Describe 'Remove-ContainerImage' {
             @(Get-ContainerImage).Count | Should -Be 1
         }
 
+        It 'names the parents that would go too' {
+            $layout = Write-ImageFolder @{ Name = 'localhost/base:1' }, @{ Name = 'localhost/child:1'; Layers = 2 }
+            $null = Import-ContainerImage $layout
+            $base = (Get-ContainerImage base:1).Id.Substring(0, 12)
+            Remove-ImageTag base:1
+            @(Get-WhatIfLine { Remove-ContainerImage child:1 -WhatIf })[-1] |
+                Should -BeLike "Performing the operation `"Remove parent image (*)`" on target `"$base`"."
+            @(Get-ContainerImage).Count | Should -Be 3
+        }
+
         It 'names the tag where others stay' {
             Add-ImageTag greeting docker.io/library/debian:12
             Get-WhatIfLine { Remove-ContainerImage debian:12 -WhatIf } |
@@ -157,6 +167,17 @@ Describe 'Remove-ContainerImage' {
     }
 
     Context 'errors' {
+        It 'refuses a transport, typed or piped: <text>' -ForEach @(
+            @{ Text = 'docker://quay.io/team/app:1' }
+            @{ Text = 'docker-archive:./app.tar' }
+            @{ Text = 'oci:layout' }
+            @{ Text = 'dir:/srv/app' }
+            @{ Text = 'containers-storage:debian' }
+        ) {
+            { Remove-ContainerImage $text -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Remove-ContainerImage -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        }
+
         It 'reports an image that is not there, and removes the others' {
             Remove-ContainerImage missing, greeting -ErrorAction SilentlyContinue -ErrorVariable problem
             $problem.Count | Should -Be 1

@@ -66,6 +66,17 @@ Describe 'Remove-ImageTag' {
     }
 
     Context 'errors' {
+        It 'refuses a transport, typed or piped: <text>' -ForEach @(
+            @{ Text = 'docker://quay.io/team/app:1' }
+            @{ Text = 'docker-archive:./app.tar' }
+            @{ Text = 'oci:layout' }
+            @{ Text = 'dir:/srv/app' }
+            @{ Text = 'containers-storage:debian' }
+        ) {
+            { Remove-ImageTag $text -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Remove-ImageTag -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        }
+
         It 'refuses <what> as <id>' -ForEach @(
             @{ What = 'a name of another image'; Id = 'TagNotFound'; Act = { Get-ContainerImage greeting | Remove-ImageTag other:1 } }
             @{ What = 'an image without a name to take away'; Id = 'TagMissing'; Act = { Get-ContainerImage greeting | Remove-ImageTag } }

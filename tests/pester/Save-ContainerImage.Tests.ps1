@@ -194,6 +194,17 @@ Describe 'Save-ContainerImage' {
     }
 
     Context 'errors' {
+        It 'refuses a transport, typed or piped: <text>' -ForEach @(
+            @{ Text = 'docker://quay.io/team/app:1' }
+            @{ Text = 'docker-archive:./app.tar' }
+            @{ Text = 'oci:layout' }
+            @{ Text = 'dir:/srv/app' }
+            @{ Text = 'containers-storage:debian' }
+        ) {
+            { Save-ContainerImage $text -Destination $file -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Save-ContainerImage -Destination $file -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        }
+
         It 'reports an image that is not there' {
             { Save-ContainerImage missing -Destination $file } | Should -Throw -ErrorId "ImageNotFound,$command"
             $file | Should -Not -Exist

@@ -89,6 +89,19 @@ Describe 'Test-ContainerImage' {
         }
     }
 
+    Context 'errors' {
+        It 'refuses a transport, typed or piped: <text>' -ForEach @(
+            @{ Text = 'docker://quay.io/team/app:1' }
+            @{ Text = 'docker-archive:./app.tar' }
+            @{ Text = 'oci:layout' }
+            @{ Text = 'dir:/srv/app' }
+            @{ Text = 'containers-storage:debian' }
+        ) {
+            { Test-ContainerImage $text -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+            { $text | Test-ContainerImage -ErrorAction Stop } | Should -Throw '*begins with the transport*' -ErrorId "InvalidReference,$command"
+        }
+    }
+
     Context 'completion' {
         It 'offers names' {
             (Get-Completion 'Test-ContainerImage localhost/g').CompletionText | Should -Be 'localhost/greeting:latest'

@@ -20,24 +20,36 @@ internal sealed class BlobReach(IBlobReader blobs, IEnumerable<Digest> candidate
     /// <param name="reachable">Gets the digests.</param>
     /// <param name="dropped">Manifests that the root keeps no more, as of now.</param>
     /// <param name="visit">Told each document met; null for nobody.</param>
-    public void Collect(
+    /// <returns>
+    /// Whether that can be told. It cannot of a root with documents that cannot be read and without a summary of ours, as in
+    /// another tool's layout: any blob may be one of its.
+    /// </returns>
+    public bool Collect(
         Descriptor root,
         string? summary,
         HashSet<Digest> reachable,
         IReadOnlyCollection<Digest>? dropped = null,
         Action<Descriptor, ManifestDocument?>? visit = null)
     {
-        if (!RootWalk.CollectReachable(root, blobs, reachable, Concat(dropped, DroppedBefore(root, summary)), visit))
+        if (RootWalk.CollectReachable(root, blobs, reachable, Concat(dropped, DroppedBefore(root, summary)), visit))
         {
-            // A manifest or index that cannot be read may still be mended, and then needs what it led to: the summary knows
-            // manifests and configs, and its marks tell which of the candidates may be layers.
-            var present = (RootSummary.Decode(summary, root.Digest)?.Manifests ?? [])
-                .Where(manifest => manifest.Kind != ManifestSummary.Absent && dropped?.Contains(manifest.Manifest.Digest) != true)
-                .ToList();
-            reachable.UnionWith(present.SelectMany(manifest => new[] { manifest.Manifest.Digest, manifest.Id }));
-            reachable.UnionWith(present.SelectMany(manifest => manifest.Layers)
-                .Select(layer => layer.Mark).Distinct().SelectMany(mark => _byMark.Value[mark]));
+            return true;
         }
+
+        if (RootSummary.Decode(summary, root.Digest) is not { } known)
+        {
+            return false;
+        }
+
+        // A manifest or index that cannot be read may still be mended, and then needs what it led to: the summary knows
+        // manifests and configs, and its marks tell which of the candidates may be layers.
+        var present = known.Manifests
+            .Where(manifest => manifest.Kind != ManifestSummary.Absent && dropped?.Contains(manifest.Manifest.Digest) != true)
+            .ToList();
+        reachable.UnionWith(present.SelectMany(manifest => new[] { manifest.Manifest.Digest, manifest.Id }));
+        reachable.UnionWith(present.SelectMany(manifest => manifest.Layers)
+            .Select(layer => layer.Mark).Distinct().SelectMany(mark => _byMark.Value[mark]));
+        return true;
     }
 
     // The index still names a platform that was dropped while a copy read it, and its blobs are still here. That it is gone

@@ -22,6 +22,7 @@ internal sealed class BlobUsage
     private readonly Dictionary<Digest, Digest> _owners = [];
     private readonly HashSet<Digest> _shared = [];
     private readonly HashSet<Digest> _gone = [];
+    private readonly List<StoreRoot> _unreadable = [];
 
     private BlobUsage(StoreSnapshot snapshot, BlobScan scan, (HashSet<Digest> Relied, HashSet<Digest> Abandoned, IReadOnlyList<string> Dead) copies)
     {
@@ -38,6 +39,9 @@ internal sealed class BlobUsage
 
     /// <summary>Bytes of downloads that were cut off and are not kept any longer.</summary>
     public long OverdueBytes { get; private init; }
+
+    /// <summary>Roots of which cannot be told what they need: while one is there, no blob is deleted.</summary>
+    public IReadOnlyList<StoreRoot> Unreadable => _unreadable;
 
     /// <summary>How many copies are under way.</summary>
     public int LiveCopyCount { get; private init; }
@@ -93,15 +97,19 @@ internal sealed class BlobUsage
 
     /// <summary>Counts roots as gone, each once.</summary>
     /// <returns>Bytes that are given back.</returns>
-    public long Release(IEnumerable<StoreRoot> roots) => roots
-        .Where(root => _gone.Add(root.Digest))
-        .SelectMany(root => _reach[root.Digest])
-        .Where(digest => --_keepers[digest] == 0 && !_relied.Contains(digest))
-        .Sum(SizeOf);
+    public long Release(IEnumerable<StoreRoot> roots)
+    {
+        var bytes = roots
+            .Where(root => _gone.Add(root.Digest))
+            .SelectMany(root => _reach[root.Digest])
+            .Where(digest => --_keepers[digest] == 0 && !_relied.Contains(digest))
+            .Sum(SizeOf);
+        return _unreadable.All(root => _gone.Contains(root.Digest)) ? bytes : 0;
+    }
 
     /// <summary>Blobs that no root leads to and no copy under way relies on.</summary>
     /// <param name="isOld">Whether one that nobody lists may go.</param>
-    public IEnumerable<Digest> Unreferenced(Func<ScannedBlob, bool> isOld) => _scan.Blobs
+    public IEnumerable<Digest> Unreferenced(Func<ScannedBlob, bool> isOld) => _unreadable.Count > 0 ? [] : _scan.Blobs
         .Where(blob => !_keepers.ContainsKey(blob.Key) && !_relied.Contains(blob.Key) && (_abandoned.Contains(blob.Key) || isOld(blob.Value)))
         .Select(blob => blob.Key);
 
@@ -118,7 +126,7 @@ internal sealed class BlobUsage
     private void Add(StoreRoot root, BlobReach reach)
     {
         HashSet<Digest> blobs = [];
-        reach.Collect(root.Descriptor, root.SummaryText, blobs, visit: (descriptor, document) =>
+        var isKnown = reach.Collect(root.Descriptor, root.SummaryText, blobs, visit: (descriptor, document) =>
         {
             if (document is ImageManifest manifest)
             {
@@ -130,6 +138,11 @@ internal sealed class BlobUsage
                 }
             }
         });
+
+        if (!isKnown)
+        {
+            _unreadable.Add(root);
+        }
 
         _reach.Add(root.Digest, blobs);
         foreach (var blob in blobs)

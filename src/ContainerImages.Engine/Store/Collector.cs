@@ -39,13 +39,11 @@ internal static class Collector
         var (relied, abandoned, dead) = Ingest.Survey(store, failed);
         var goes = new HashSet<Digest>(candidates.Concat(abandoned));
         var freed = new Dictionary<Digest, long>();
-        if (goes.Count > 0)
-        {
-            goes.ExceptWith(Reachable(store, editor, goes, abandoned));
-        }
 
-        // What a copy under way still reads is left to the next collection.
-        var left = goes.Where(relied.Contains).ToList();
+        // What a copy under way still reads is left to the next collection, and all where it cannot be told what is needed.
+        var reachable = goes.Count == 0 ? [] : Reachable(store, editor, goes, abandoned);
+        goes.ExceptWith(reachable ?? []);
+        var left = goes.Where(digest => reachable is null || relied.Contains(digest)).ToList();
         goes.ExceptWith(left);
 
         foreach (var digest in goes)
@@ -74,13 +72,17 @@ internal static class Collector
         return (freed, swept);
     }
 
-    private static HashSet<Digest> Reachable(ImageStore store, IndexEditor editor, HashSet<Digest> candidates, HashSet<Digest> abandoned)
+    private static HashSet<Digest>? Reachable(ImageStore store, IndexEditor editor, HashSet<Digest> candidates, HashSet<Digest> abandoned)
     {
         HashSet<Digest> reachable = [];
         var reach = new BlobReach(store.Blobs, candidates, abandoned);
         foreach (var root in editor.Entries.GroupBy(entry => entry.Root.Digest).Select(group => group.First()))
         {
-            reach.Collect(root.Root, root.SummaryText, reachable, editor.DroppedOf(root.Root.Digest));
+            if (!reach.Collect(root.Root, root.SummaryText, reachable, editor.DroppedOf(root.Root.Digest)))
+            {
+                store.Verbose($"What {root.Root.Digest} needs cannot be told, so no blob of the store is deleted.");
+                return null;
+            }
         }
 
         return reachable;

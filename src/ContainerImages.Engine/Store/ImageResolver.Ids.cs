@@ -82,14 +82,15 @@ internal sealed partial class ImageResolver
         var named = new List<ImageMatch>();
         foreach (var image in images)
         {
-            var names = image.Root.Names
+            var all = snapshot.NamesOf(image.Manifest.Id);
+            var names = all
                 .Where(name => ImageReference.TryParse(name, out var stored) && LocalNames.IsInRepository(stored, typed))
                 .ToList();
             if (names.Count > 0)
             {
                 named.Add(image with { ShownName = ReferenceMatcher.TryMatch(typed.WithoutDigest().ToString(), names) ?? names[0] });
             }
-            else if (snapshot.NamesOf(image.Manifest.Id).Count == 0 || IsPushedTo(image.Root, typed, id))
+            else if (all.Count == 0 || IsPushedTo(image.Root, typed, id))
             {
                 named.Add(image);
             }

@@ -43,6 +43,9 @@ internal sealed class StoreOptimization
     /// <summary>The store as it was looked at.</summary>
     public StoreSnapshot Snapshot => _usage.Snapshot;
 
+    /// <summary>Roots of which cannot be told what they need: while one is there, no blob is deleted.</summary>
+    public IReadOnlyList<StoreRoot> Unreadable => _usage.Unreadable;
+
     /// <summary>Whether there is content that no image leads to, be it empty.</summary>
     public bool HasUnreferenced => _unreferenced.Count > 0 || UnreferencedBytes > 0;
 

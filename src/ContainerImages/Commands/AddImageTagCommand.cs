@@ -65,7 +65,7 @@ public sealed class AddImageTagCommand : StoreCommand
         {
             InputObjectSet => InputObject!,
             IdSet => Id!,
-            _ => Reference,
+            _ => Reference is [var only] ? only : Reference,
         };
         Attempt(input, () =>
         {

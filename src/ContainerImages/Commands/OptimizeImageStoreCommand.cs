@@ -66,10 +66,6 @@ public sealed class OptimizeImageStoreCommand : StoreCommand
 
     private bool HasLimit => MyInvocation.BoundParameters.ContainsKey(nameof(MaximumSize));
 
-    // Questions are answered by no then, too, and not because somebody does not want it.
-    private bool IsWhatIf => LanguagePrimitives.IsTrue(
-        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference"));
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -87,7 +83,7 @@ public sealed class OptimizeImageStoreCommand : StoreCommand
         {
             try
             {
-                _patterns.Add(new ReferencePattern(text));
+                _patterns.Add(TransportPrefix.Of(text) is { IsCertain: true } transport ? throw transport.ToError() : new ReferencePattern(text));
             }
             catch (ContainerImageException e)
             {
@@ -118,6 +114,12 @@ public sealed class OptimizeImageStoreCommand : StoreCommand
     private void Optimize(ImageStore store)
     {
         var optimization = StoreOptimization.Read(store, MakeOptions(), StopToken);
+        foreach (var root in optimization.Unreadable)
+        {
+            var name = Titles.Of(root.Names.FirstOrDefault(), root.Digest);
+            WriteWarning($"What {name} needs cannot be told, as its manifest or index is gone or damaged: no content is deleted before it is repaired or removed.");
+        }
+
         var clears = optimization.HasUnreferenced && Ask(store.Path, $"Remove unreferenced content ({_Format.Size(optimization.UnreferencedBytes)})");
         if (clears)
         {

@@ -56,7 +56,8 @@ public sealed class RemoveContainerImageCommand : ImageCommand
                     : planner.Plan(image.Select(item => item.Match).ToList())));
         }
 
-        var asked = plans.Where(plan => Ask(snapshot, plan)).ToList();
+        // What would go with it is told too.
+        var asked = plans.Where(plan => Ask(snapshot, plan) || IsWhatIf).ToList();
         if (asked.Count < plans.Count)
         {
             // What stays keeps its parents.
@@ -67,10 +68,12 @@ public sealed class RemoveContainerImageCommand : ImageCommand
         planner.AddParents(asked);
         foreach (var plan in asked)
         {
-            plan.Parents = plan.Parents.TakeWhile(parent => ShouldProcess(RemovalTitles.Of(snapshot, parent), $"Remove parent image ({Size(parent)})")).ToList();
+            plan.Parents = plan.Parents
+                .TakeWhile(parent => ShouldProcess(RemovalTitles.Of(snapshot, parent), $"Remove parent image ({Size(parent)})") || IsWhatIf)
+                .ToList();
         }
 
-        if (asked.Count > 0)
+        if (asked.Count > 0 && !IsWhatIf)
         {
             var reports = store.Remove(asked, StopToken);
             if (PassThru)

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using ContainerImages.Content;
+using ContainerImages.References;
 using Microsoft.PowerShell.Commands;
 
 namespace ContainerImages.Internal;
@@ -71,5 +72,7 @@ internal static class FilePaths
         error,
         path.Length > LongestPath || path.IndexOf('\0') >= 0
             ? $"{QuotedText.Quote(path)} is no path; the bytes of an archive come from Get-Content -AsByteStream, and not as text."
+            : TransportPrefix.Of(path) is { IsStore: false } transport
+            ? $"'{path}' begins with the transport {transport.Prefix}, and a path is given without one: '{transport.Rest}'."
             : $"'{Shown(path)}' cannot be used: {why.TrimEnd('.')}.");
 }

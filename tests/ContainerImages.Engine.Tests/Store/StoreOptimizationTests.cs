@@ -61,6 +61,88 @@ public sealed class StoreOptimizationTests : IDisposable
         _test.AssertLeft();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void While_it_cannot_be_told_what_an_image_needs_no_blob_is_deleted(bool isGone)
+    {
+        var damaged = TestImage.Of("damaged", "docker.io/x/damaged:1");
+        var (loose, app) = (TestImage.Of("loose"), TestImage.Of("app", "docker.io/x/app:1"));
+        Store.Import(damaged, loose, app);
+        var manifest = Store.Paths.Blob(damaged.Digest);
+        Damage(manifest, isGone);
+        File.WriteAllText(Store.Paths.Index, Store.IndexText().Replace("containerimages.summary", "com.example.summary", StringComparison.Ordinal));
+        foreach (var file in Directory.EnumerateFiles(Store.Paths.BlobFolder(Digest.Sha256)))
+        {
+            File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1));
+        }
+
+        var optimization = StoreOptimization.Read(Store, OptimizationOptions.None, default);
+        Assert.Equal([damaged.Digest], optimization.Unreadable.Select(root => root.Digest));
+        Assert.Equal(0, optimization.UnreferencedBytes);
+        Assert.Equal(0, Store.Measure(default).ReclaimableBytes);
+
+        _test.Optimize(new OptimizationOptions { Force = true }, out var unreferenced);
+        Store.Remove(["x/app:1"]);
+
+        Assert.Equal(0, unreferenced);
+        _test.AssertLeft("damaged:1");
+        foreach (var (digest, bytes) in damaged.Blobs.Concat(app.Blobs).Concat(loose.Blobs).Where(blob => blob.Digest != damaged.Digest))
+        {
+            Assert.Equal(bytes, File.ReadAllBytes(Store.Paths.Blob(digest)));
+        }
+
+        // Mended, it keeps its own, and the rest goes with the next commit, whatever that is.
+        File.WriteAllBytes(manifest, damaged.Bytes);
+        Store.Tag("x/damaged:1", "docker.io/x/mended:1");
+        Store.AssertSound();
+        Assert.Equal(damaged.Blobs.Select(blob => blob.Digest.Hex).Order(), Store.BlobNames().Order());
+    }
+
+    [Fact]
+    public void An_image_that_cannot_be_read_can_be_removed_and_then_all_that_nothing_leads_to_goes()
+    {
+        Store.Import(TestImage.Of("damaged", "docker.io/x/damaged:1"));
+        Damage(Store.Paths.Blob(TestImage.Of("damaged").Digest), isGone: true);
+        File.WriteAllText(Store.Paths.Index, Store.IndexText().Replace("containerimages.summary", "com.example.summary", StringComparison.Ordinal));
+
+        Store.Remove(["x/damaged:1"]);
+        _test.Optimize(new OptimizationOptions { Force = true });
+
+        Assert.Empty(Store.BlobNames());
+    }
+
+    // It has a digest by which others may ask for the image, which lists it among its own.
+    [Fact]
+    public void A_manifest_without_a_name_of_an_image_that_has_one_stays_as_long_as_the_image()
+    {
+        string[] names = ["docker.io/x/app:1"];
+        var (plain, zipped) = (new TestImage(TestLayer.Of("app")) { Names = names }, new TestImage(TestLayer.Of("app", Compression.Gzip)) { Names = names });
+        Store.Import(plain);
+        Store.Import(zipped);
+
+        Assert.Empty(_test.Optimize());
+        Assert.Equal(plain.Id.Hex, Store.Find($"x/app@{plain.Digest}").Id);
+        Assert.Equal(plain.Id.Hex, Store.Find($"x/app@{zipped.Digest}").Id);
+
+        Assert.True(Assert.Single(Store.Remove(["x/app:1"])).Removed);
+        _test.AssertLeft();
+        Assert.Empty(Store.BlobNames());
+    }
+
+    private static void Damage(string file, bool isGone)
+    {
+        File.SetAttributes(file, FileAttributes.Normal);
+        if (isGone)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            File.WriteAllText(file, "garbage");
+        }
+    }
+
     [Fact]
     public void A_parent_whose_child_is_damaged_goes_in_the_same_run()
     {

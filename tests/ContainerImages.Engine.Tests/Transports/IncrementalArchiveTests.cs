@@ -86,6 +86,64 @@ public sealed class IncrementalArchiveTests : IDisposable
         _receiver.Store.AssertSound();
     }
 
+    [Theory]
+    [InlineData("oci-archive")]
+    [InlineData("oci-dir")]
+    [InlineData("dir")]
+    public void Other_formats_are_completed_by_plain_layers_made_of_compressed_ones_and_keep_their_digest(string format)
+    {
+        _sender.Store.Import(_old, _new);
+        _receiver.Store.Import(new TestImage(TestLayer.OfBytes(_big.Plain, Compression.Zstd), _zipped) { Names = [Old] });
+
+        var image = Assert.Single(_receiver.Store.ImportFile(Save(format, New, Old), New));
+
+        Assert.Equal(_new.Digest.ToString(), image.Digest);
+        Assert.Equal([_big.Digest.ToString(), _zipped.Digest.ToString()], image.Layers.Take(2).Select(layer => layer.Digest));
+        Assert.Equal(_sender.Store.Find(New).Size, image.Size);
+        _receiver.Store.AssertSound();
+    }
+
+    [Theory]
+    [InlineData("oci-archive")]
+    [InlineData("oci-dir")]
+    [InlineData("dir")]
+    public void A_compressed_layer_that_is_there_in_another_compression_is_told_of(string format)
+    {
+        _sender.Store.Import(_old, _new);
+        var (recompressed, plain) = (TestLayer.OfBytes(_zipped.Plain, Compression.Zstd), TestLayer.OfBytes(_zipped.Plain));
+        var path = Save(format, New, Old);
+        foreach (var other in new[] { recompressed, plain })
+        {
+            using var receiver = new TestStore();
+            receiver.Store.Import(new TestImage(_big, other) { Names = [Old] });
+
+            var error = receiver.Store.AssertRefused(ImageError.ContentMissing, store => store.ImportFile(path, New));
+
+            Assert.Equal([_zipped.Digest.ToString()], error.Candidates);
+            Assert.Contains($"{_zipped.Digest.ShortId} as {other.Digest}", error.Message, StringComparison.Ordinal);
+            Assert.Contains("in another compression", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    // Found here by its mark, and yet damaged: nothing is made of it.
+    [Fact]
+    public void A_plain_layer_is_not_made_of_a_damaged_one()
+    {
+        _sender.Store.Import(_old, _new);
+        var recompressed = TestLayer.OfBytes(_big.Plain, Compression.Zstd);
+        _receiver.Store.Import(new TestImage(recompressed, _zipped) { Names = [Old] });
+        var file = _receiver.Store.Paths.Blob(recompressed.Digest);
+        var bytes = recompressed.Bytes.ToArray();
+        bytes[bytes.Length / 2] ^= 1;
+        File.SetAttributes(file, FileAttributes.Normal);
+        File.WriteAllBytes(file, bytes);
+
+        var error = Assert.Throws<ContainerImageException>(() => _receiver.Store.ImportFile(Save("oci-archive", New, Old)));
+
+        Assert.Contains(error.Error, new[] { ImageError.ContentMissing, ImageError.InvalidArchive, ImageError.ContentMismatch });
+        Assert.Null(_receiver.Store.ReadSnapshot().FindByName(New));
+    }
+
     [Fact]
     public void An_incremental_docker_archive_is_read_from_a_stream_too()
     {

@@ -121,6 +121,21 @@ public sealed class RemoveContainerImageTests : IDisposable
     }
 
     [Fact]
+    public void What_if_says_which_parents_would_go_too()
+    {
+        using StoreSession session = new(_base, _child);
+        string image = $"What if: Performing the operation \"Remove image (5.6 kB)\" on target \"localhost/child:1 ({_child.ShortId})\".";
+        string parent = $"What if: Performing the operation \"Remove parent image (3.1 kB)\" on target \"{_base.ShortId}\".";
+
+        session.Run("Remove-ContainerImage child:1 -WhatIf").ShouldSucceed().Transcript.ShouldBe($"{image}\n{parent}");
+        session.Run("$WhatIfPreference = $true; Remove-ContainerImage child:1; $WhatIfPreference = $false").ShouldSucceed().Transcript
+            .ShouldBe($"{image}\n{parent}");
+        session.Run("Remove-ContainerImage child:1 -NoPrune -WhatIf").ShouldSucceed().Transcript.ShouldBe(image);
+        Assert.Empty(session.Run("Remove-ContainerImage child:1 -PassThru -WhatIf").ShouldSucceed().Objects);
+        Assert.Equal(["<none>", "localhost/child:1"], session.Names());
+    }
+
+    [Fact]
     public void What_is_declined_stays()
     {
         _session.Run($"Import-ContainerImage ./{_session.Write("child.tar", _base, _child)}").ShouldSucceed();

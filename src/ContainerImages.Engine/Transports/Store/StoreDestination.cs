@@ -15,7 +15,7 @@ namespace ContainerImages.Transports;
 /// A store as the place to copy to. Bytes are kept as they come, compressed or not; each layer is seen to have the digest,
 /// the size and the diff ID that were promised before anything of it shows.
 /// </summary>
-internal sealed class StoreDestination : IImageDestination
+internal sealed partial class StoreDestination : IImageDestination
 {
     private readonly ImageStore _store;
     private readonly Ingest _ingest;
@@ -23,7 +23,6 @@ internal sealed class StoreDestination : IImageDestination
     private readonly ConcurrentDictionary<Digest, long> _plainSizes = new();
     private readonly StoreSnapshot _snapshot;
     private readonly KnownLayers _known;
-    private readonly Dictionary<Digest, Descriptor> _completed = [];
     private readonly List<(Descriptor Root, IReadOnlyList<string> Names)> _roots = [];
     private readonly HashSet<Digest> _documents = [];
     private readonly HashSet<Digest> _named = [];
@@ -74,15 +73,7 @@ internal sealed class StoreDestination : IImageDestination
         }
 
         var absent = images.SelectMany(image => image.Layers).Where(layer => layer.Blob is null && !layer.IsForeign).ToList();
-        foreach (var diffId in absent.Where(layer => layer.Descriptor is null).Select(layer => layer.DiffId!.Value).Distinct())
-        {
-            if (_known.FindBlob(diffId) is { } found)
-            {
-                _completed[diffId] = found;
-                relied.Add(found.Digest);
-            }
-        }
-
+        relied.UnionWith(FindByDiffIds(absent));
         _ingest.Rely(relied, cancellation);
         CheckAbsent(absent);
         CheckSpace(images);
@@ -113,6 +104,11 @@ internal sealed class StoreDestination : IImageDestination
         {
             CheckHere(layer, descriptor, cancellation);
             return descriptor;
+        }
+
+        if (IsToBeExpanded(layer))
+        {
+            return Expand(layer, cancellation);
         }
 
         if (layer.Blob is not { } blob)
@@ -336,29 +332,6 @@ internal sealed class StoreDestination : IImageDestination
             layer.Descriptor?.Digest.Algorithm ?? Digest.Sha256,
             layer.DiffId!.Value.Algorithm,
             cancellation: cancellation);
-    }
-
-    private Descriptor? Promised(SourceLayer layer) => layer.Descriptor ??
-        (layer.Blob is null && _completed.TryGetValue(layer.DiffId!.Value, out var completed) ? completed : null);
-
-    // What an incremental archive goes without must be here: all that is not is told at once.
-    private void CheckAbsent(List<SourceLayer> absent)
-    {
-        var missing = absent.Where(layer => Promised(layer) is not { } promised || !IsHere(promised)).ToList();
-        if (missing.Count > 0)
-        {
-            throw Missing(missing);
-        }
-    }
-
-    private static ContainerImageException Missing(List<SourceLayer> layers)
-    {
-        var digests = layers.Select(layer => $"{layer.Descriptor?.Digest ?? layer.DiffId}").Distinct().ToList();
-        return new ContainerImageException(
-            ImageError.ContentMissing,
-            $"{layers[0].Name}{(digests.Count == 1 ? " is" : $" and {digests.Count - 1} more are")} missing, and not in the store either: " +
-            $"{string.Join(", ", digests)}.")
-        { Candidates = digests };
     }
 
     private bool IsHere(Descriptor descriptor) => _store.Blobs.Find(descriptor.Digest, descriptor.Size) is not null;

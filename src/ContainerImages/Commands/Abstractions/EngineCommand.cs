@@ -27,6 +27,10 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <summary>Where <see cref="Explain"/> leads while something runs beside the pipeline's thread.</summary>
     private protected ExplainTarget ExplainTarget => _explain;
 
+    // Questions are answered by no then, too, and not because somebody does not want it.
+    private protected bool IsWhatIf => LanguagePrimitives.IsTrue(
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference"));
+
     /// <summary>Releases what the call holds.</summary>
     public void Dispose()
     {
