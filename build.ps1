@@ -178,7 +178,7 @@ function Invoke-Analyze {
     $files = @(
         "$root/build.ps1"
         "$root/PSScriptAnalyzerSettings.psd1"
-        Get-ChildItem -Path "$root/tools/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/pester/Runbook/*.ps1", "$root/tests/ContainerImages.Tour/*.ps1" | ForEach-Object { $_.FullName }
+        Get-ChildItem -Path "$root/src/Build/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/pester/Runbook/*.ps1", "$root/tests/ContainerImages.Tour/*.ps1" | ForEach-Object { $_.FullName }
         "$(Get-StagedFolder)/ContainerImages.psd1" | Where-Object { Test-Path -LiteralPath $_ }
     )
     $findings = @($files | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Settings "$root/PSScriptAnalyzerSettings.psd1" })
@@ -192,21 +192,21 @@ function Invoke-Analyze {
 
 function Invoke-Help {
     Import-Module -Name (Get-ToolModule -Name Microsoft.PowerShell.PlatyPS -Minimum 1.0)
-    & "$root/tools/Export-Help.ps1" -Path "$root/en-US"
+    & "$root/src/Build/Export-Help.ps1" -Path "$root/en-US"
     Write-Host "Written: $root/en-US/*.xml and *.txt"
 }
 
 function Invoke-Package {
     # What dotnet writes is not what this gives.
     Invoke-Stage | Out-Host
-    $package = & "$root/tools/New-ModulePackage.ps1" -Path (Get-StagedFolder) -Destination "$root/output"
+    $package = & "$root/src/Build/New-ModulePackage.ps1" -Path (Get-StagedFolder) -Destination "$root/output"
     Write-Host "Packaged: $package"
     $package
 }
 
 function Invoke-Install([string] $Folder) {
     $package = Invoke-Package
-    $installed = & "$root/tools/Install-ModulePackage.ps1" -Path $package -Destination $Folder
+    $installed = & "$root/src/Build/Install-ModulePackage.ps1" -Path $package -Destination $Folder
     Write-Host "Installed: $installed"
     $paths = $env:PSModulePath.Split([IO.Path]::PathSeparator) | ForEach-Object { $_.TrimEnd('/', '\') }
     if ($paths -notcontains $Folder.TrimEnd('/', '\')) {

@@ -15,7 +15,7 @@ namespace ContainerImages.Tests.Loading;
 /// <summary>The package that goes to a gallery: what is in it, and that it can be installed and used.</summary>
 public sealed class PackageTests : IDisposable
 {
-    private static readonly string _tools = Path.GetFullPath(Path.Combine(StagedModule.Folder, "..", "..", "..", "tools"));
+    private static readonly string _tools = Path.GetFullPath(Path.Combine(StagedModule.Folder, "..", "..", "..", "src", "Build"));
 
     private readonly TempFolder _folder = new();
     private readonly ScriptSession _session = new(import: false);
