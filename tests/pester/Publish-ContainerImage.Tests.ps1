@@ -18,6 +18,7 @@ Describe 'Publish-ContainerImage' {
         @{ What = 'a name and a destination'; Act = { Publish-ContainerImage greeting -Destination registry.example.com/team/greeting:1 -WhatIf }; Line = 'registry.example.com/team/greeting:1' }
         @{ What = 'a destination with its transport'; Act = { Publish-ContainerImage greeting -Destination docker://registry.example.com/greeting -WhatIf }; Line = 'registry.example.com/greeting:latest' }
         @{ What = 'a destination without a registry'; Act = { 'greeting' | Publish-ContainerImage -Destination team/greeting -WhatIf }; Line = 'docker.io/team/greeting:latest' }
+        @{ What = 'a prefix'; Act = { Publish-ContainerImage greeting -Destination registry.example.com/mirror/ -WhatIf }; Line = 'registry.example.com/mirror/greeting:latest' }
         @{ What = 'an object'; Act = { Get-ContainerImage greeting | Publish-ContainerImage -Destination registry.example.com/greeting:1 -WhatIf }; Line = 'registry.example.com/greeting:1' }
         @{ What = 'an ID'; Act = { Publish-ContainerImage -Id $sampleId -Destination registry.example.com/greeting:1 -WhatIf }; Line = 'registry.example.com/greeting:1' }
         @{ What = 'what came back from elsewhere'; Act = { ConvertTo-Deserialized (Get-ContainerImage greeting) | Publish-ContainerImage -Destination registry.example.com/greeting:1 -WhatIf }; Line = 'registry.example.com/greeting:1' }
@@ -34,7 +35,15 @@ Describe 'Publish-ContainerImage' {
         (Get-WhatIfLine $act) -replace '.*Push to ([^"]+)".*', '$1' | Should -Be $targets
     }
 
+    It 'writes an archive where the destination says so' {
+        $file = Get-NewPath 'app.tar'
+        $pushed = Publish-ContainerImage greeting -Destination "oci-archive:$($file):team/greeting:1"
+        $pushed.Reference | Should -Be "oci-archive:$($file):localhost/team/greeting:1"
+        (Import-ContainerImage $file -StorePath (Get-NewPath 'store')).Id | Should -BeExactly $sampleId
+    }
+
     It 'refuses <what>' -ForEach @(
+        @{ What = 'a transport of another tool'; Act = { Publish-ContainerImage greeting -Destination docker-daemon:greeting:1 }; Id = 'UnknownTransport' }
         @{ What = 'names of this machine'; Act = { Publish-ContainerImage greeting }; Id = 'DestinationMissing' }
         @{ What = 'destinations on this machine'; Act = { Publish-ContainerImage greeting -Destination localhost/greeting:1 }; Id = 'DestinationMissing' }
         @{ What = 'an image that is not there'; Act = { Publish-ContainerImage none -Destination registry.example.com/a:1 }; Id = 'ImageNotFound' }

@@ -164,11 +164,12 @@ public sealed class ImagePushFaultTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData(0, 1)]
-    [InlineData(20_000_000, 1)]
-    public void What_is_too_large_goes_in_chunks_as_large_as_the_registry_wants(int minimum, int chunks)
+    [InlineData(413, 0, 1)]
+    [InlineData(413, 20_000_000, 1)]
+    [InlineData(411, 0, 1)]
+    public void What_is_too_large_or_of_unknown_length_goes_in_chunks_as_large_as_the_registry_wants(int status, int minimum, int chunks)
     {
-        _bench.Proxy.Answer("PATCH", "/blobs/uploads/", new ServerReply(413));
+        _bench.Proxy.Answer("PATCH", "/blobs/uploads/", new ServerReply(status));
         _bench.Proxy.On("POST", "/blobs/uploads/", reply => reply.With("OCI-Chunk-Min-Length", $"{minimum}"), times: 100);
 
         _bench.Publish("team/app:1");
@@ -177,6 +178,21 @@ public sealed class ImagePushFaultTests : IDisposable
         var patches = _bench.Proxy.Requests.Where(request => request.Method == "PATCH").Skip(1).ToList();
         Assert.Equal(chunks, patches.Count);
         Assert.All(patches, request => Assert.NotNull(request.Header("Content-Range")));
+    }
+
+    [SkippableFact]
+    public void Large_layers_take_several_chunks()
+    {
+        var layer = TestLayer.OfBytes(RegistryBench.NewBlob(40_000_000).Bytes);
+        _bench.Store.Import(new TestImage(layer) { Names = ["docker.io/team/large:1"] });
+        _bench.Proxy.Answer("PATCH", "/blobs/uploads/", new ServerReply(413));
+
+        _bench.Publish("team/large:1");
+
+        var patches = _bench.Proxy.Requests.Where(request => request.Method == "PATCH").Skip(1).ToList();
+        Assert.Equal(3, patches.Count);
+        Assert.Equal(["0-16777215", "16777216-33554431"], patches.Take(2).Select(request => request.Header("Content-Range")!));
+        Assert.Equal(_bench.Store.Find("team/large:1").Id, PullElsewhere());
     }
 
     [SkippableFact]

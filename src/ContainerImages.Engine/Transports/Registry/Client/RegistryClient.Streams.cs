@@ -13,8 +13,9 @@ internal sealed partial class RegistryClient
     private const long LargestChunk = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Brings in a blob whose digest shows at its end: as it comes, or in chunks where that is too much for the registry. What
-    /// breaks is made and sent anew; what fails for good is given up at the registry too.
+    /// Brings in a blob whose digest shows at its end: as it comes, or in chunks where that is too much for the registry, or
+    /// where it wants to be told how much comes. What breaks is made and sent anew; what fails for good is given up at the
+    /// registry too.
     /// </summary>
     /// <param name="write">Writes the blob and says what it is; called as often as is needed.</param>
     /// <param name="begun">An upload to use; null to begin one.</param>
@@ -45,7 +46,7 @@ internal sealed partial class RegistryClient
                     await upload.CompleteAsync(blob!.Digest, null, 0, null, cancellation).ConfigureAwait(false);
                     return blob;
                 }
-                catch (RegistryException e) when (e.Status == 413 && !inChunks)
+                catch (RegistryException e) when (e.Status is 411 or 413 && !inChunks)
                 {
                     Options.Verbose?.Invoke($"'{Name}' takes blobs in chunks only.");
                     await upload!.CancelAsync().ConfigureAwait(false);

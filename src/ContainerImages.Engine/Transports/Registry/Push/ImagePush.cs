@@ -79,7 +79,9 @@ internal sealed class ImagePush(RegistryAccess access, CopyOptions options)
         }
         catch (ContainerImageException e)
         {
-            options.Warning?.Invoke($"'{request.Destination}' is pushed, and the store cannot note it: {e.Message}");
+            // Of a store that may only be read nobody expects it.
+            var say = e.Error == ImageError.StoreAccessDenied ? options.Verbose : options.Warning;
+            say?.Invoke($"'{request.Destination}' is pushed, and the store cannot note it: {e.Message}");
         }
     }
 
