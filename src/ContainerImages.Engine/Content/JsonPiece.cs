@@ -38,6 +38,27 @@ internal readonly record struct JsonPiece(string? Key, ReadOnlyMemory<byte> Text
         return pieces;
     }
 
+    /// <summary>The items of an array, in its order.</summary>
+    /// <param name="json">The array, which was read before and is valid; anything else has no items.</param>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json)
+    {
+        var items = new List<ReadOnlyMemory<byte>>();
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+        {
+            return items;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            items.Add(json.Slice(start, (int)reader.BytesConsumed - start));
+        }
+
+        return items;
+    }
+
     private static string? KeyOf(ref Utf8JsonReader reader)
     {
         try

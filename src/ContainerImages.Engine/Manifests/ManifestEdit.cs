@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text.Json;
 using ContainerImages.Content;
@@ -8,11 +7,13 @@ using ContainerImages.Content;
 namespace ContainerImages.Manifests;
 
 /// <summary>
-/// Makes a manifest or an index of another in which some of the descriptors are other ones. Everything else stays: fields that
-/// are not known here, their order, annotations. The config is not touched, and with it not the image ID.
+/// Makes a manifest or an index of another in which some of the descriptors are other ones. Everything else stays as it stands:
+/// fields that are not known here, their order, annotations. The config is not touched, and with it not the image ID.
 /// </summary>
 internal static class ManifestEdit
 {
+    private const string MediaType = "mediaType";
+
     // What these say of a layer is where in its compressed bytes things are (zstd:chunked, eStargz).
     private static readonly string[] _annotationsOfBytes =
         ["io.github.containers.zstd-chunked.", "containerd.io/snapshot/stargz/", "io.containers.estargz."];
@@ -53,89 +54,81 @@ internal static class ManifestEdit
 
     private static ManifestDocument Edit(ManifestDocument document, string mediaType, string list, Func<Digest, Descriptor?> replace)
     {
-        using var parsed = JsonDocument.Parse(
-            document.Bytes.AsMemory(JsonFields.BomLength(document.Bytes)), new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, StoreJson.Options))
+        var pieces = JsonPiece.Of(document.Bytes).ToList();
+        var json = new JsonObjectText();
+        if (document.MediaType != mediaType && pieces.All(piece => piece.Key != MediaType))
         {
-            json.WriteStartObject();
-            if (document.MediaType != mediaType && !parsed.RootElement.TryGetProperty("mediaType"u8, out _))
-            {
-                // OCI's may leave it out, and what its descriptor said of it holds no more.
-                json.WriteString("mediaType"u8, mediaType);
-            }
-
-            foreach (var property in parsed.RootElement.EnumerateObject())
-            {
-                if (property.NameEquals("mediaType"u8))
-                {
-                    json.WriteString("mediaType"u8, mediaType);
-                }
-                else if (property.NameEquals(list))
-                {
-                    json.WriteStartArray(list);
-                    foreach (var item in property.Value.EnumerateArray())
-                    {
-                        WriteItem(json, item, replace(Digest.Parse(item.GetProperty("digest"u8).GetString()!)));
-                    }
-
-                    json.WriteEndArray();
-                }
-                else
-                {
-                    property.WriteTo(json);
-                }
-            }
-
-            json.WriteEndObject();
+            // OCI's may leave it out, and what its descriptor said of it holds no more.
+            json.Add(MediaType, mediaType);
         }
 
-        return ManifestDocument.Parse(buffer.ToArray(), mediaType, "the manifest made here", document.Digest.Algorithm);
+        // Of a key that stands there twice the last counts; an earlier one would say what was.
+        var (typeAt, listAt) = (pieces.FindLastIndex(piece => piece.Key == MediaType), pieces.FindLastIndex(piece => piece.Key == list));
+        for (var at = 0; at < pieces.Count; at++)
+        {
+            var piece = pieces[at];
+            if (at == typeAt)
+            {
+                json.Add(MediaType, mediaType);
+            }
+            else if (at == listAt)
+            {
+                json.Add(list, JsonPiece.Items(piece.Value).Select(item => Change(item, replace)));
+            }
+            else if (piece.Key != MediaType && piece.Key != list)
+            {
+                json.Add(piece);
+            }
+        }
+
+        return ManifestDocument.Parse(json.ToArray(), mediaType, "the manifest made here", document.Digest.Algorithm);
     }
 
-    private static void WriteItem(Utf8JsonWriter json, JsonElement item, Descriptor? now)
+    private static ReadOnlyMemory<byte> Change(ReadOnlyMemory<byte> item, Func<Digest, Descriptor?> replace)
     {
-        if (now is null)
+        var pieces = JsonPiece.Of(item);
+        var digest = pieces.Last(piece => piece.Key == "digest").Value;
+        if (replace(Digest.Parse(JsonSerializer.Deserialize<string>(digest.Span)!)) is not { } now)
         {
-            item.WriteTo(json);
-            return;
+            return item;
         }
 
-        json.WriteStartObject();
-        json.WriteString("mediaType"u8, now.MediaType);
-        json.WriteString("digest"u8, now.Digest.ToString());
-        json.WriteNumber("size"u8, now.Size);
-        foreach (var property in item.EnumerateObject())
+        var json = new JsonObjectText();
+        json.Add(MediaType, now.MediaType);
+        json.Add("digest", now.Digest.ToString());
+        json.Add("size", now.Size);
+        foreach (var piece in pieces)
         {
-            switch (property.Name)
+            switch (piece.Key)
             {
                 // Where else the bytes are, and the bytes themselves: those are others.
-                case "mediaType" or "digest" or "size" or "urls" or "data":
+                case MediaType or "digest" or "size" or "urls" or "data":
                     break;
-                case "annotations" when property.Value.ValueKind == JsonValueKind.Object:
-                    WriteAnnotations(json, property.Value);
+                case "annotations":
+                    AddAnnotations(json, piece);
                     break;
                 default:
-                    property.WriteTo(json);
+                    json.Add(piece);
                     break;
             }
         }
 
-        json.WriteEndObject();
+        return json.ToArray();
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter json, JsonElement annotations)
+    private static void AddAnnotations(JsonObjectText json, JsonPiece annotations)
     {
-        var kept = annotations.EnumerateObject()
-            .Where(annotation => !_annotationsOfBytes.Any(start => annotation.Name.StartsWith(start, StringComparison.Ordinal)))
-            .ToList();
-        if (kept.Count == 0)
+        var pieces = JsonPiece.Of(annotations.Value);
+        var kept = pieces.Where(piece => !_annotationsOfBytes.Any(start => piece.Key?.StartsWith(start, StringComparison.Ordinal) == true)).ToList();
+        if (kept.Count == pieces.Count)
         {
-            return;
+            json.Add(annotations);
         }
-
-        json.WriteStartObject("annotations"u8);
-        kept.ForEach(annotation => annotation.WriteTo(json));
-        json.WriteEndObject();
+        else if (kept.Count > 0)
+        {
+            var text = new JsonObjectText();
+            kept.ForEach(text.Add);
+            json.Add(annotations.Key!, text);
+        }
     }
 }
