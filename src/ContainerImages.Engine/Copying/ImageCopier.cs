@@ -49,7 +49,7 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
         if (leftOut.Count > 0)
         {
             options.Verbose?.Invoke(
-                $"{leftOut.Count} layers with {leftOut.Sum(group => group.First().Descriptor!.Size)} bytes are left out: the images excluded have them.");
+                $"{leftOut.Count} layers with {leftOut.Select(group => group.First().Descriptor!.Size).Total()} bytes are left out: the images excluded have them.");
         }
 
         var missing = images.Where(image => image.Done is null).ToList();

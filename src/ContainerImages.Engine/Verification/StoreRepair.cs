@@ -76,7 +76,7 @@ internal sealed class StoreRepair(ImageStore store, IReadOnlyList<VerificationFi
         _ledger.Note(actions);
         _tried.UnionWith(actions.Select(action => (action.Blob!.Digest, action.Supply!)));
         var approved = actions.Where(action => action.IsApproved).ToList();
-        var meter = new ProgressMeter(options.Progress, approved.Sum(action => action.Blob!.Size));
+        var meter = new ProgressMeter(options.Progress, approved.Select(action => action.Blob!.Size).Total());
         var ingest = Gather(options);
         ParallelWork.Run(
             approved,

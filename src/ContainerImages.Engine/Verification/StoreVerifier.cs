@@ -153,7 +153,7 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
         // The largest first, so that the last thread is not left with it.
         var blobs = expected.OrderByDescending(blob => blob.Size).ToList();
         var verifier = new BlobVerifier(Places, flaws, SizeOnly);
-        var meter = new ProgressMeter(options.Progress, blobs.Sum(blob => blob.Size));
+        var meter = new ProgressMeter(options.Progress, blobs.Select(blob => blob.Size).Total());
         ParallelWork.Run(
             blobs,
             options.Threads,
@@ -188,7 +188,7 @@ internal sealed class StoreVerifier(ImageStore store, CopyOptions options)
         try
         {
             var result = verify();
-            activity.Count(result.Scopes.Count, result.Expected.Blobs.Sum(blob => blob.Size));
+            activity.Count(result.Scopes.Count, result.Expected.Blobs.Select(blob => blob.Size).Total());
             return result;
         }
         catch (Exception e) when (activity.Fails(e))

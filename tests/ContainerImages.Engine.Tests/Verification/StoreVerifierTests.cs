@@ -236,6 +236,25 @@ public sealed class StoreVerifierTests : IDisposable
     }
 
     [Fact]
+    public void Layers_that_are_kept_elsewhere_may_claim_any_size()
+    {
+        var image = Edited(new TestImage(TestLayer.Of("one"), TestLayer.Of("two")) { Names = [Name] }, manifest =>
+        {
+            foreach (var layer in manifest["layers"]!.AsArray())
+            {
+                layer!["mediaType"] = MediaTypes.OciForeignLayer;
+                layer["urls"] = new JsonArray("https://registry.example.com/layer");
+                layer["size"] = long.MaxValue;
+            }
+        });
+        PutForeign(image);
+        image.Layers.ToList().ForEach(layer => File.Delete(Store.Paths.Blob(layer.Digest)));
+
+        Assert.Empty(Store.Verify().Flaws);
+        Assert.Equal(long.MaxValue, Store.Find(Name).CompressedSize);
+    }
+
+    [Fact]
     public void Artifacts_and_what_is_said_of_an_image_are_verified_too()
     {
         var artifact = new TestImage(TestLayer.Of("a signature"))

@@ -77,8 +77,11 @@ public sealed partial class ContainerImage
     public string? Index => Load(details => details.Index is { } index ? Encoding.UTF8.GetString(index.Bytes) : null);
 
     /// <summary>Bytes of its blobs as they are stored: layers, manifest and config.</summary>
-    public long CompressedSize => Load(details => details.Manifest.Bytes.Length +
-        details.Manifest.Blobs.GroupBy(blob => blob.Digest).Sum(blob => blob.First().Size));
+    public long CompressedSize => Load(details => details.Manifest.Blobs
+        .GroupBy(blob => blob.Digest)
+        .Select(blob => blob.First().Size)
+        .Append(details.Manifest.Bytes.Length)
+        .Total());
 
     /// <summary>Bytes, unpacked, of the layers that other images of the store have too; null while a size is unknown.</summary>
     public long? SharedSize => Load(details => details.SharedSize);

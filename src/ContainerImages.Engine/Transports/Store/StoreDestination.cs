@@ -354,7 +354,8 @@ internal sealed partial class StoreDestination : IImageDestination
             .SelectMany(image => image.Layers)
             .Where(layer => layer.Blob is { Ingested: null } && !(layer.Descriptor is { } descriptor && IsHere(descriptor)))
             .GroupBy(layer => layer.Key)
-            .Aggregate(0L, (sum, group) => sum + Math.Min(group.First().Blob!.Size, long.MaxValue - sum));
+            .Select(group => group.First().Blob!.Size)
+            .Total();
         _ingest.CheckSpace(needed);
     }
 

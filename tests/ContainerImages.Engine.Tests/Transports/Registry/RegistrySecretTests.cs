@@ -167,6 +167,22 @@ public sealed class RegistrySecretTests : IDisposable
         Assert.DoesNotContain(_bench.Said, line => line.Contains("t0k3n", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("p@ss word/1")]
+    [InlineData("plain")]
+    public async Task A_registry_that_echoes_what_it_was_shown_is_not_repeated(string password)
+    {
+        var registry = Serve(request => request.Path == "/v2/"
+            ? Challenge("Basic realm=\"test\"")
+            : new ServerReply(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"not with " +
+                $"{request.Header("Authorization")} or {password} or {Uri.EscapeDataString(password)}\"}}]}}"));
+        var client = _bench.Open(registry.Address, credential: new RegistryCredential("me", password, null), trust: Trust);
+
+        var error = await RegistryBench.FailsAsync(ImageError.RegistryDenied, () => client.GetManifestAsync("1", None));
+
+        Assert.Contains("(DENIED: not with Basic … or … or …)", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_registry_that_wants_more_than_was_asked_for_gets_a_token_for_it()
     {
@@ -267,6 +283,25 @@ public sealed class RegistrySecretTests : IDisposable
         Assert.Contains("the host no-such-host.invalid is unknown", unknown.Message, StringComparison.Ordinal);
         await RegistryBench.FailsAsync(ImageError.RegistryUnreachable, () => _bench.Open("no host").GetManifestAsync("1", None));
         Assert.Empty(_bench.Clock.Delays);
+    }
+
+    [Fact]
+    public async Task Empty_pages_without_end_are_an_error()
+    {
+        var pages = 0;
+        var registry = Registry(_ => ServerReply.Json("{\"tags\":[]}").With("Link", $"</v2/team/app/tags/list?last={++pages}>; rel=next"));
+        var tags = Open(registry).ListTags();
+
+        var error = await RegistryBench.FailsAsync(ImageError.RegistryProtocol, async () =>
+        {
+            for (var read = 0; read < 1000; read++)
+            {
+                await tags.ReadPageAsync(None);
+            }
+        });
+
+        Assert.Contains("100 pages in a row have no new name", error.Message, StringComparison.Ordinal);
+        Assert.Equal(100, pages);
     }
 
     [Fact]

@@ -43,7 +43,11 @@ internal sealed class RegistryHost(
     public bool WantsAuthorization { get; private set; }
 
     /// <summary>What must not be in a message.</summary>
-    public IEnumerable<string?> Secrets => new[] { Credential?.Password, Credential?.IdentityToken }.Concat(_tokens.Values);
+    public IEnumerable<string?> Secrets => new[] { Credential?.Password, Credential?.IdentityToken }
+        .Concat(_tokens.Values)
+        .Where(secret => !string.IsNullOrEmpty(secret))
+        .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret!) })
+        .Append(Credential is null ? null : BasicOf(Credential)?.Parameter);
 
     /// <summary>Whether an address is the registry's own.</summary>
     public bool IsHome(Uri address) => _root is { } root

@@ -17,9 +17,11 @@ internal sealed class RegistryList(RegistryClient client, RegistryRequest reques
     private const int PageSize = 1000;
     private const int MaxPage = 16 * 1024 * 1024;
     private const int MaxNames = 1_000_000;
+    private const int MaxIdlePages = 100;
 
     private readonly HashSet<string> _pages = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private int _idlePages;
     private string? _next = $"{request.Address}?n={PageSize}";
 
     /// <summary>The names of the next page, each name once in all pages; null at the end.</summary>
@@ -42,6 +44,13 @@ internal sealed class RegistryList(RegistryClient client, RegistryRequest reques
         if (_names.Count > MaxNames)
         {
             throw new RegistryException(ImageError.ContentTooLarge, $"{request.What} failed: it has more than {MaxNames} names, which are the limit.");
+        }
+
+        // Pages may be empty where names are filtered, yet not for ever.
+        _idlePages = added.Count > 0 ? 0 : _idlePages + 1;
+        if (next is not null && _idlePages == MaxIdlePages)
+        {
+            throw new RegistryException(ImageError.RegistryProtocol, $"{request.What} failed: {MaxIdlePages} pages in a row have no new name, and there are more.");
         }
 
         // A registry that knows nothing of pages gives the same names again, and so ends it.

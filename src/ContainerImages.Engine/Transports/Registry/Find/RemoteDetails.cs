@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
@@ -62,10 +61,11 @@ internal sealed class RemoteDetails(RegistryClient client, CopyOptions options)
         return chosen is null ? null : source.Fetch(chosen.Descriptor) as ImageManifest;
     }
 
-    // A manifest may say any sizes.
     private static long SizeOf(ImageManifest manifest) => manifest.Blobs
         .GroupBy(blob => blob.Digest)
-        .Aggregate((long)manifest.Bytes.Length, (sum, group) => sum + Math.Min(group.First().Size, long.MaxValue - sum));
+        .Select(group => group.First().Size)
+        .Append(manifest.Bytes.Length)
+        .Total();
 
     private static List<string> Texts(IEnumerable<Platform> platforms) => platforms.Select(platform => platform.ToString()).Distinct().ToList();
 }

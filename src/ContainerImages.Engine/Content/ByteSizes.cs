@@ -1,0 +1,21 @@
+using System;
+using System.Collections.Generic;
+
+namespace ContainerImages.Content;
+
+/// <summary>Sums of sizes that documents claim; those may be anything, also of a layer that is nowhere.</summary>
+internal static class ByteSizes
+{
+    /// <summary>The sum; the largest number there is where it would be larger.</summary>
+    /// <param name="sizes">Sizes in bytes, none negative.</param>
+    public static long Total(this IEnumerable<long> sizes)
+    {
+        var total = 0L;
+        foreach (var size in sizes)
+        {
+            total += Math.Min(size, long.MaxValue - total);
+        }
+
+        return total;
+    }
+}
