@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.BZip2;
+using ICSharpCode.SharpZipLib.GZip;
 using SharpCompress.Common;
 using SharpCompress.Compressors.LZMA;
 using ZstdSharp;
@@ -16,6 +17,9 @@ namespace ContainerImages.Codecs;
 /// </summary>
 internal static class Codec
 {
+    /// <summary>The plain bytes of gzip, of all members. The source is not closed.</summary>
+    public static Stream ReadGzip(Stream source) => new GZipInputStream(source) { IsStreamOwner = false };
+
     /// <summary>The plain bytes of bzip2. The source is not closed.</summary>
     public static Stream ReadBzip2(Stream source) => new BZip2InputStream(source) { IsStreamOwner = false };
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using ContainerImages.Codecs;
 
 namespace ContainerImages.Content;
@@ -11,6 +12,9 @@ namespace ContainerImages.Content;
 /// </summary>
 internal sealed class DecodedStream : ReadOnlyStream
 {
+    private static readonly bool _isDotNetFramework =
+        RuntimeInformation.FrameworkDescription.StartsWith(".NET Framework", StringComparison.Ordinal);
+
     private readonly Stream _decoder;
     private readonly string _name;
     private readonly Compression _compression;
@@ -67,10 +71,15 @@ internal sealed class DecodedStream : ReadOnlyStream
         base.Dispose(disposing);
     }
 
+    /// <summary>A decoder of gzip that reads all members (RFC 1952, 2.2); .NET Framework's own reads the first alone.</summary>
+    internal static Stream OpenGzip(Stream source, bool isDotNetFramework) => isDotNetFramework
+        ? Codec.ReadGzip(source)
+        : new GZipStream(source, CompressionMode.Decompress, leaveOpen: true);
+
     private static Stream Open(Stream source, Compression compression, string name) => compression switch
     {
         Compression.None => source,
-        Compression.Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen: true),
+        Compression.Gzip => OpenGzip(source, _isDotNetFramework),
         Compression.Zstd => Codec.ReadZstd(source, Limits.ZstdWindowLog),
         Compression.Bzip2 => Codec.ReadBzip2(source),
         _ => new XzStream(source, name),
