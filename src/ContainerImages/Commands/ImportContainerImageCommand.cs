@@ -206,9 +206,12 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
         if (_chunkWork is { } work)
         {
             // Work that is over, by an error or because the archive has ended, takes nothing more.
-            while (!work.IsOver && chunk.Length > 0 && !_chunks!.TryAdd(chunk))
+            foreach (var copy in ChunkStream.CopyOf(chunk))
             {
-                work.Drain();
+                while (!work.IsOver && !_chunks!.TryAdd(copy))
+                {
+                    work.Drain();
+                }
             }
 
             work.Drain();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading;
 using ContainerImages.Content;
 
@@ -9,10 +10,22 @@ namespace ContainerImages.Internal;
 internal sealed class ChunkStream(CancellationToken cancellation) : ReadOnlyStream
 {
     private const int ChunksAhead = 16;
+    private const int LargestCopy = 1024 * 1024;
 
     private readonly BlockingCollection<byte[]> _chunks = new(ChunksAhead);
     private byte[] _current = [];
     private int _position;
+
+    /// <summary>A chunk's bytes, copied in pieces: whoever piped it in may read the next bytes into the same array.</summary>
+    public static IEnumerable<byte[]> CopyOf(byte[] chunk)
+    {
+        for (var at = 0; at < chunk.Length; at += LargestCopy)
+        {
+            var copy = new byte[Math.Min(LargestCopy, chunk.Length - at)];
+            Buffer.BlockCopy(chunk, at, copy, 0, copy.Length);
+            yield return copy;
+        }
+    }
 
     /// <summary>Hands on a chunk, if there is room within a moment.</summary>
     public bool TryAdd(byte[] chunk) => _chunks.TryAdd(chunk, millisecondsTimeout: 50, cancellation);

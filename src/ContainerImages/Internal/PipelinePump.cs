@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -62,8 +61,9 @@ internal sealed class PipelinePump(CancellationTokenSource stop)
                 action();
             }
         }
-        catch (PipelineStoppedException)
+        catch
         {
+            // Ctrl+C, or a preference by which a verbose line ends the call.
             Stop(work);
             throw;
         }

@@ -74,6 +74,7 @@ public sealed class ImportStreamTests : IDisposable
     [InlineData("Import-ContainerImage -InputBytes $bytes")]
     [InlineData(", $bytes | Import-ContainerImage")]
     [InlineData("(, [byte[]]$bytes[0..99999] + , [byte[]]$bytes[100000..($bytes.Length - 1)]) | Import-ContainerImage")]
+    [InlineData("& { $in = [IO.MemoryStream]::new($bytes); $b = [byte[]]::new(512); while ($in.Read($b, 0, 512)) { , $b } } | Import-ContainerImage")]
     [InlineData("& { for ($i = 0; $i -lt $bytes.Length; $i += 7001) { , [byte[]]$bytes[$i..[Math]::Min($i + 7000, $bytes.Length - 1)] } } | Import-ContainerImage")]
     public void All_chunks_of_bytes_are_one_archive(string script)
     {
