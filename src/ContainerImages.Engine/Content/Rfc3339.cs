@@ -6,6 +6,9 @@ namespace ContainerImages.Content;
 /// <summary>Dates as image configurations hold them: RFC 3339, with up to nanoseconds, of which .NET keeps a hundred each.</summary>
 internal static class Rfc3339
 {
+    // A fraction stands there and nowhere else.
+    private const int SecondsEnd = 19;
+
     private static readonly string[] Formats =
     [
         "yyyy-MM-dd'T'HH:mm:ssK",
@@ -15,11 +18,10 @@ internal static class Rfc3339
     public static bool TryParse(string text, out DateTimeOffset date)
     {
         date = default;
-        var dot = text.IndexOf('.');
         long ticks = 0;
-        if (dot >= 0)
+        if (text.Length > SecondsEnd && text[SecondsEnd] == '.')
         {
-            var end = dot + 1;
+            var end = SecondsEnd + 1;
             var scale = TimeSpan.TicksPerSecond / 10;
             while (end < text.Length && text[end] is >= '0' and <= '9')
             {
@@ -28,12 +30,12 @@ internal static class Rfc3339
                 end++;
             }
 
-            if (end == dot + 1)
+            if (end == SecondsEnd + 1)
             {
                 return false;
             }
 
-            text = text.Substring(0, dot) + text.Substring(end);
+            text = text.Substring(0, SecondsEnd) + text.Substring(end);
         }
 
         // Without an offset it would be read as the machine's local time.

@@ -114,17 +114,8 @@ internal sealed class FolderOutput : IOutput
         return file;
     }
 
-    // What another program holds open (Windows) must not hide how the save itself ended.
-    private static void DeleteIfPossible(string folder)
-    {
-        try
-        {
-            System.IO.Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
+    private static void DeleteIfPossible(string folder) =>
+        OutputErrors.DeleteIfPossible(() => System.IO.Directory.Delete(folder, recursive: true));
 
     private void CheckFree()
     {

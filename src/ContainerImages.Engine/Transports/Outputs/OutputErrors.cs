@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 using ContainerImages.Content;
 using ContainerImages.Store;
 
@@ -9,6 +10,9 @@ namespace ContainerImages.Transports;
 internal static class OutputErrors
 {
     private const string TemporaryEnd = ".partial";
+
+    // Names of files have up to 255 bytes; of the target's so much is left that dots, a GUID and the end fit beside it.
+    private const int MostOfName = 200;
 
     /// <summary>Writes something; what the system refuses is a typed error.</summary>
     /// <param name="path">What is to be there in the end.</param>
@@ -56,7 +60,28 @@ internal static class OutputErrors
         return Path.Combine(folder, $"{TemporaryStart(path)}{Guid.NewGuid():N}{TemporaryEnd}");
     }
 
-    private static string TemporaryStart(string path) => $".{Path.GetFileName(path)}.";
+    /// <summary>Clears up. What another program holds open (Windows), or what is gone, must not hide how the save itself ended.</summary>
+    public static void DeleteIfPossible(Action delete)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private static string TemporaryStart(string path)
+    {
+        var name = Path.GetFileName(path);
+        while (Encoding.UTF8.GetByteCount(name) > MostOfName)
+        {
+            name = name.Substring(0, name.Length - (char.IsLowSurrogate(name[name.Length - 1]) ? 2 : 1));
+        }
+
+        return $".{name}.";
+    }
 
     // The system speaks of the file that it was asked for, which nobody knows.
     private static string WithoutTemporary(string message, string path)

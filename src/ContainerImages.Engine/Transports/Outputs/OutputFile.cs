@@ -53,7 +53,7 @@ internal sealed class OutputFile : IDisposable
         Stream.Dispose();
         if (!_isDone)
         {
-            File.Delete(TemporaryPath);
+            OutputErrors.DeleteIfPossible(() => File.Delete(TemporaryPath));
         }
     }
 

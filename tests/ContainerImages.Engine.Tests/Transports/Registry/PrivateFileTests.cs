@@ -95,6 +95,22 @@ public sealed class PrivateFileTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_link_below_a_linked_folder_leads_where_the_system_says()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links are those of Unix.");
+        var sub = Path.Combine(_folder.NewFolder("real"), "sub");
+        Directory.CreateDirectory(sub);
+        File.WriteAllText(_folder.Combine("real", "auth.json"), "old");
+        File.CreateSymbolicLink(Path.Combine(sub, "auth.json"), "../auth.json");
+        Directory.CreateSymbolicLink(_folder.Combine("linked"), sub);
+
+        Append(_folder.Combine("linked", "auth.json"), "+");
+
+        Assert.Equal("old+", File.ReadAllText(_folder.Combine("real", "auth.json")));
+        Assert.False(File.Exists(_folder.Combine("auth.json")));
+    }
+
+    [SkippableFact]
     public void A_circle_of_links_is_refused()
     {
         Skip.If(OperatingSystem.IsWindows(), "Links are those of Unix.");

@@ -162,10 +162,20 @@ internal static class PrivateFile
                 return path;
             }
 
-            path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, Encoding.UTF8.GetString(buffer, 0, length)));
+            // Where two dots lead only the system knows: a folder on the way may be a link itself.
+            path = Path.Combine(Path.GetDirectoryName(path)!, Encoding.UTF8.GetString(buffer, 0, length));
+            path = RealPath(Path.GetDirectoryName(path) ?? "/") is { } folder
+                ? Path.Combine(folder, Path.GetFileName(path))
+                : Path.GetFullPath(path);
         }
 
         throw new IOException("it is a link in a circle.");
+    }
+
+    private static string? RealPath(string folder)
+    {
+        var buffer = new byte[4096];
+        return realpath(folder, buffer) == IntPtr.Zero ? null : Encoding.UTF8.GetString(buffer, 0, Array.IndexOf(buffer, (byte)0));
     }
 
     private static string FinalPath(string path)
@@ -192,6 +202,9 @@ internal static class PrivateFile
 
     [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern IntPtr readlink(string path, byte[] buffer, IntPtr size);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern IntPtr realpath(string path, [Out] byte[] buffer);
 #pragma warning restore CA2101, IDE1006, SA1300
 
     [DllImport("kernel32.dll", SetLastError = true, CharSet = CharSet.Unicode)]
