@@ -157,7 +157,7 @@ public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand, IT
         }
 
         var allowed = new List<NamedSource>();
-        foreach (var source in _sources)
+        foreach (var source in _sources.GroupBy(source => source.From).Select(same => same.First()))
         {
             Attempt(source.Input, () =>
             {

@@ -1,6 +1,9 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
 using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
 using Xunit;
@@ -115,6 +118,51 @@ public sealed class CopyBetweenRegistriesTests : IDisposable
         closed.Run("Copy-ContainerImage oci:./layout $registry/team/third:1 -Credential $login").ShouldSucceed();
 
         Assert.DoesNotContain(_fixture.Proxy.Requests, request => request.Header("Authorization") is not null);
+    }
+
+    [SkippableFact]
+    public async Task Stopping_ends_it_at_once_and_leaves_no_file_and_no_tag()
+    {
+        _fixture.Push("team/app", "1", new ArchiveImage("a"));
+        foreach (string to in new[] { "oci-archive:./to.tar", "oci:./to", "$registry/copied/app:1" })
+        {
+            using ManualResetEventSlim asked = new();
+            string part = to[0] == '$' ? "POST" : "GET";
+            _fixture.Proxy.On(part, "/blobs/", (_, _) =>
+            {
+                asked.Set();
+                return Task.FromResult(new ServerReply(200) { IsSilent = true });
+            });
+            Task<ScriptResult> running = Task.Run(() => _fixture.Run($"Copy-ContainerImage $registry/team/app:1 {to}"));
+            asked.Wait();
+
+            _fixture.Session.Session.Stop();
+
+            Assert.True((await running).Stopped);
+        }
+
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries(_fixture.Session.Session.Location).Select(entry => Path.GetFileName(entry)),
+            name => name.StartsWith("to", StringComparison.Ordinal) || name.StartsWith(".to", StringComparison.Ordinal));
+        _fixture.Run("Find-ContainerImage $registry/copied/app:1").ShouldFail("RemoteImageNotFound", ErrorCategory.ObjectNotFound);
+    }
+
+    [SkippableFact]
+    public void Long_work_shows_its_progress_and_completes_it()
+    {
+        _fixture.Push("team/app", "1", new ArchiveImage(new string('x', 100_000)));
+        _fixture.Proxy.On("GET", "/blobs/", async (_, forward) =>
+        {
+            // More than the half second in which nothing is shown.
+            await Task.Delay(700);
+            return (await forward()) with { PieceSize = 10_000 };
+        }, times: 2);
+
+        ScriptResult result = _fixture.Run("Copy-ContainerImage $registry/team/app:1 dir:./to").ShouldSucceed();
+
+        Assert.Equal($"Copying docker://{_fixture.Proxy.Address}/team/app:1 to dir:{Path.Combine(_fixture.Session.Session.Location, "to")}", result.Progress[0].Activity);
+        Assert.All(
+            result.Progress.GroupBy(record => record.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
     }
 
     private string Digest(string name) => _fixture.Run($"(Find-ContainerImage $registry/{name}).Digest").ShouldSucceed().Objects.Single().ToString();

@@ -46,6 +46,7 @@ internal sealed record TransferRequest
 /// <param name="options">How it is done.</param>
 internal sealed class ImageTransfer(CopyEnds ends, TransferRequest request, CopyOptions options)
 {
+    private readonly Dictionary<string, Digest> _taken = new(StringComparer.Ordinal);
     private readonly CopyPlatforms _platforms = new(request.Platform, request.AllPlatforms, options);
 
     /// <summary>Copies.</summary>
@@ -109,6 +110,7 @@ internal sealed class ImageTransfer(CopyEnds ends, TransferRequest request, Copy
                 var names = CopyNames.At(to, own);
                 var (chosen, platforms) = _platforms.Choose(
                     source.Source, root, to.Transport, destination.HoldsIndexes, manifest => destination.Has(manifest, names[0]));
+                CheckNames(to, root, names);
                 images.Add(new ChosenImage(Title(from, own), new CopyRequest(chosen, names, platforms)));
             }
 
@@ -125,6 +127,28 @@ internal sealed class ImageTransfer(CopyEnds ends, TransferRequest request, Copy
             source?.Dispose();
             failed(from, e);
             return false;
+        }
+    }
+
+    // In what is written as one whole a name is one image's; in registries and stores it goes to the last that gets it.
+    private void CheckNames(ImageLocation to, SourceRoot root, IReadOnlyList<string> names)
+    {
+        if (!CopyDestination.IsWhole(to))
+        {
+            return;
+        }
+
+        var digest = root.Descriptor?.Digest ?? root.Assembled!.Config.Digest;
+        foreach (var name in names)
+        {
+            if (_taken.TryGetValue(name, out var other) && other != digest)
+            {
+                throw new ContainerImageException(
+                    ImageError.AmbiguousReference, $"'{name}' is the name of two of the images for '{to}': {other} and {digest}.")
+                { Candidates = [other.ToString(), digest.ToString()] };
+            }
+
+            _taken[name] = digest;
         }
     }
 

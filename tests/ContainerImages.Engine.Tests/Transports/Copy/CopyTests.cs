@@ -267,6 +267,19 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(["two.tar"], _bench.Entries());
     }
 
+    [Fact]
+    public void One_name_of_two_images_is_an_error_where_both_would_have_it()
+    {
+        TestArchive.Docker(TestImage.Of("a", "docker.io/library/a:1")).WriteTar(_bench.Combine("first.tar"));
+        TestArchive.Docker(TestImage.Of("b", "docker.io/library/a:1")).WriteTar(_bench.Combine("second.tar"));
+        var both = $"docker-archive:{_bench.Combine("first.tar")} docker-archive:{_bench.Combine("second.tar")}";
+
+        Assert.Equal(ImageError.AmbiguousReference, Refused(both, $"oci-archive:{_bench.Combine("to")}").Error);
+        Assert.Equal(["first.tar", "second.tar"], _bench.Entries());
+        _bench.Copy(both, "store:");
+        Assert.Equal(TestImage.Of("b").Id.Hex, _bench.Store.Find("docker.io/library/a:1").Id);
+    }
+
     [SkippableFact]
     public void Below_a_prefix_each_image_has_its_own_repository_and_all_its_tags()
     {
