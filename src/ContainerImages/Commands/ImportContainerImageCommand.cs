@@ -178,9 +178,20 @@ public sealed partial class ImportContainerImageCommand : StoreCommand
             if (ShouldProcess(shown, Action))
             {
                 Attempt(typed, () => WriteObject(
-                    Import(shown, options => ingest => ImageSources.Open(file, $"'{shown}'", ingest, options)), enumerateCollection: true));
+                    Import(shown, options => ingest => Open(file, $"'{shown}'", ingest, options)), enumerateCollection: true));
             }
         }
+    }
+
+    private IImageSource Open(string file, string name, Ingest ingest, CopyOptions options)
+    {
+        if (!SpecialFile.IsAt(file))
+        {
+            return ImageSources.Open(file, name, ingest, options);
+        }
+
+        using var pipe = new StoppableStream(() => StoreSystem.OpenShared(file, FileMode.Open, FileAccess.Read), StopToken);
+        return ImageSources.Open(pipe, name, ingest, options);
     }
 
     private IReadOnlyList<ContainerImage> Import(string shown, Func<CopyOptions, Func<Ingest, IImageSource>> open)

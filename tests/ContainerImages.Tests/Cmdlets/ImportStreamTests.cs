@@ -4,6 +4,7 @@ using System.IO;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using ContainerImages.Testing;
 using ContainerImages.Tests.Hosting;
 using Xunit;
 
@@ -145,6 +146,28 @@ public sealed class ImportStreamTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => _session.Ingests.Length > 0, TimeSpan.FromSeconds(60)));
 
         await StopsAtOnce(running);
+    }
+
+    [SkippableFact]
+    public async Task Stopped_while_nobody_writes_to_a_pipe_it_ends_at_once_and_leaves_nothing()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux says what is a pipe.");
+        Tool.Run("mkfifo", [_session.Combine("pipe")]);
+        Task<ScriptResult> running = Task.Run(() => _session.Run("Import-ContainerImage ./pipe; 'after'"));
+        Assert.True(SpinWait.SpinUntil(() => _session.Ingests.Length > 0, TimeSpan.FromSeconds(60)));
+
+        await StopsAtOnce(running);
+    }
+
+    [SkippableFact]
+    public async Task A_pipe_is_read_to_its_end()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux says what is a pipe.");
+        Tool.Run("mkfifo", [_session.Combine("pipe")]);
+        Task writing = Task.Run(() => File.WriteAllBytes(_session.Combine("pipe"), _archive));
+
+        Assert.Equal(["localhost/image:1"], _session.Texts("Import-ContainerImage ./pipe"));
+        await writing;
     }
 
     [Fact]
