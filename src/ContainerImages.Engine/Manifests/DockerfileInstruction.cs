@@ -47,8 +47,10 @@ internal static class DockerfileInstruction
             var key = end < 0 ? text : text.Substring(0, end);
             if (!s_instructions.TryGetValue(key, out var apply))
             {
-                throw InvalidInstruction.Because(
-                    $"{QuotedText.Quote(key)} is none of the instructions that are taken here: {string.Join(", ", s_instructions.Keys)}");
+                var taken = string.Join(", ", s_instructions.Keys);
+                throw InvalidInstruction.Because(key.Length == 0
+                    ? $"an instruction is wanted, and there is none: one of {taken}"
+                    : $"{QuotedText.Quote(key)} is none of the instructions that are taken here: {taken}");
             }
 
             // What is trimmed here are the spaces of "ENTRYPOINT ", which has a value: an empty one.

@@ -13,5 +13,9 @@ internal static class InvalidInstruction
     public static ContainerImageException In(string line, ContainerImageException inner) =>
         new(inner.Error, $"{QuotedText.Quote(line)}: {inner.Message}", inner);
 
+    /// <summary>The same error, said of a parameter.</summary>
+    public static ContainerImageException Of(string parameter, ContainerImageException inner) =>
+        new(inner.Error, $"-{parameter}: {inner.Message}", inner);
+
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1) + ".";
 }

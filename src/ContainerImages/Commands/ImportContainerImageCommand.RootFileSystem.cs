@@ -143,17 +143,21 @@ public sealed partial class ImportContainerImageCommand
     private void PrepareRoot()
     {
         var container = new ContainerConfigEditor();
-        Each(Change, line => DockerfileInstruction.Apply(container, line));
-        Each(ExposedPort, container.AddPorts);
-        Each(Volume, container.AddVolume);
-        EachPair(Environment, container.SetVariable);
-        EachPair(Label, container.SetLabel);
-        Each(One(Entrypoint), container.SetEntrypoint);
-        Each(One(Command), container.SetCommand);
-        Each(One(WorkingDirectory), container.ChangeWorkingDir);
-        Each(One(User), container.SetUser);
-        Each(One(StopSignal), container.SetStopSignal);
-        EachPair(Annotation, NewImageConfig.CheckAnnotation);
+        foreach (var line in Change)
+        {
+            Attempt(line, () => DockerfileInstruction.Apply(container, line));
+        }
+
+        Each(nameof(ExposedPort), ExposedPort, container.AddPorts);
+        Each(nameof(Volume), Volume, container.AddVolume);
+        EachPair(nameof(Environment), Environment, container.SetVariable);
+        EachPair(nameof(Label), Label, container.SetLabel);
+        Each(nameof(Entrypoint), One(Entrypoint), container.SetEntrypoint);
+        Each(nameof(Command), One(Command), container.SetCommand);
+        Each(nameof(WorkingDirectory), One(WorkingDirectory), container.ChangeWorkingDir);
+        Each(nameof(User), One(User), container.SetUser);
+        Each(nameof(StopSignal), One(StopSignal), container.SetStopSignal);
+        EachPair(nameof(Annotation), Annotation, NewImageConfig.CheckAnnotation);
         _annotations = Pairs(Annotation);
         Attempt(Platform, () => _config = new NewImageConfig
         {
@@ -239,19 +243,32 @@ public sealed partial class ImportContainerImageCommand
     private Func<Ingest, IImageSource> OpenRoots(IReadOnlyList<RootTar> tars, CopyOptions options) =>
         ingest => new RootFileSystemSource(tars, _config!, _annotations, ingest, options);
 
-    private void Each<T>(IEnumerable<T> values, Action<T> action)
+    private void Each<T>(string parameter, IEnumerable<T> values, Action<T> action)
     {
         foreach (var value in values)
         {
-            Attempt(value, () => action(value));
+            Attempt(value, () => Naming(parameter, () => action(value)));
         }
     }
 
-    private void EachPair(IDictionary dictionary, Action<string, string> action)
+    private void EachPair(string parameter, IDictionary dictionary, Action<string, string> action)
     {
         foreach (var pair in Pairs(dictionary))
         {
-            Attempt(pair.Key, () => action(pair.Key, pair.Value));
+            Attempt(pair.Key, () => Naming(parameter, () => action(pair.Key, pair.Value)));
+        }
+    }
+
+    // As the line of an instruction is named where that is wrong.
+    private static void Naming(string parameter, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (ContainerImageException e) when (e.Error == ImageError.InvalidInstruction)
+        {
+            throw InvalidInstruction.Of(parameter, e);
         }
     }
 

@@ -117,7 +117,7 @@ public class DockerfileInstructionTests
     }
 
     [Theory]
-    [InlineData("", "'' is none of the instructions that are taken here: USER, EXPOSE, ENV, ENTRYPOINT, CMD, VOLUME, WORKDIR, LABEL, STOPSIGNAL, ONBUILD")]
+    [InlineData("", "An instruction is wanted, and there is none: one of USER, EXPOSE, ENV, ENTRYPOINT, CMD, VOLUME, WORKDIR, LABEL, STOPSIGNAL, ONBUILD")]
     [InlineData("RUN make", "'RUN' is none of the instructions")]
     [InlineData("HEALTHCHECK NONE", "'HEALTHCHECK' is none of the instructions")]
     [InlineData("USERbob", "'USERbob' is none of the instructions")]
