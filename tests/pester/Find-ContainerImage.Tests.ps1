@@ -32,7 +32,7 @@ Describe 'Find-ContainerImage' {
             Digest = 'sha256:8f2a1c0d9e7b' + '0' * 52
             Size = 117234567
             Platforms = 'linux/amd64', 'linux/arm64'
-        } | Out-String -Width 120 | Should -Match '(?s)Reference +Digest +Size Platforms.*registry\.example\.com/app:1 +8f2a1c0d9e7b 117\.2 MB linux/amd64, linux/arm64'
+        } | Out-String -Width 120 | Should -Match '(?s)Reference +Digest +Size Platforms.*registry\.example\.com/app:1 +8f2a1c0d9e7b 117\.2 MB linux/amd64 *\r?\n +linux/arm64'
     }
 
     It 'keeps what binds onward through serialization' {

@@ -229,6 +229,16 @@ Describe 'Import-ContainerImage' {
             $config.StopSignal | Should -BeExactly '2'
         }
 
+        It 'takes the rest of the config from parameters' {
+            $image = Import-ContainerImage -RootFileSystem $tar -Entrypoint /bin/app -Command '--help' -Volume /data, /cache -StopSignal SIGQUIT -Author ops -Message 'by hand'
+            $image.Config.Entrypoint | Should -Be '/bin/app'
+            $image.Config.Cmd | Should -Be '--help'
+            $image.Config.Volumes | Sort-Object | Should -Be '/cache', '/data'
+            $image.Config.StopSignal | Should -BeExactly '3'
+            $image.Author | Should -BeExactly 'ops'
+            $image.Comment | Should -BeExactly 'by hand'
+        }
+
         It 'has annotations in the manifest' {
             (Import-ContainerImage -RootFileSystem $tar -Annotation @{ a = 'b' }).Annotations['a'] | Should -BeExactly 'b'
         }

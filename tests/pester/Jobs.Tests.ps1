@@ -61,6 +61,12 @@ Describe 'An image from <origin>' -ForEach $origins {
         Get-ContainerImage -StorePath $store | Should -BeNullOrEmpty
     }
 
+    It 'is copied' {
+        $archive = Get-NewPath 'a.tar'
+        $from | Copy-ContainerImage -Destination "oci-archive:$archive"
+        (Import-ContainerImage $archive).Id | Should -BeExactly $sampleId
+    }
+
     It 'says by -WhatIf where it would be pushed' {
         Get-WhatIfLine { $from | Publish-ContainerImage -Destination registry.example.com/a:1 -WhatIf } |
             Should -BeLike 'Performing the operation "Push to *registry.example.com/a:1" on target "*greeting:latest (0679216bcb6c)".'

@@ -58,7 +58,10 @@ Describe 'Request-ContainerImage' {
     }
 
     It 'completes names and platforms of the store, and policies' {
-        (Get-Completion 'Request-ContainerImage localhost/gr').CompletionText | Should -Be 'localhost/greeting:latest'
+        (Get-Completion 'Request-ContainerImage registry.example.com/te').CompletionText | Should -Be 'registry.example.com/team/app:1'
+        (Get-Completion 'Request-ContainerImage ').CompletionText | Should -Not -Contain 'localhost/greeting:latest'
+        (Get-Completion 'Request-ContainerImage other:1 -RequireLabel org.opencontainers.image.t').CompletionText |
+            Should -Be 'org.opencontainers.image.title'
         (Get-Completion 'Request-ContainerImage -Platform linux/arm6').CompletionText | Should -Contain 'linux/arm64'
         (Get-Completion 'Request-ContainerImage -Policy ').CompletionText | Should -Be 'Always', 'IfMissing', 'Never', 'Newer'
     }

@@ -267,6 +267,15 @@ Describe 'Save-ContainerImage' {
         }
     }
 
+    Context 'what refers to an image' {
+        It 'goes along with -IncludeReferrers where a format has a place for it' {
+            $with = Get-NewPath 'with.tar'
+            Save-ContainerImage greeting -Format oci-archive -IncludeReferrers -Destination $with
+            (Import-ContainerImage $with -StorePath (Get-NewPath 'other') -ThrottleLimit 1).Id | Should -BeExactly $sampleId
+            { Save-ContainerImage greeting -Format docker-archive -IncludeReferrers -Destination (Get-NewPath 'a.tar') } | Should -Throw -ErrorId 'ConflictingParameter,*'
+        }
+    }
+
     Context 'completion' {
         It 'offers names, formats and platforms' {
             (Get-Completion 'Save-ContainerImage localhost/g').CompletionText | Should -Be 'localhost/greeting:latest'
