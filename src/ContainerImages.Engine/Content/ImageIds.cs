@@ -27,7 +27,7 @@ internal static class ImageIds
     public static Digest ParseDigest(string text) =>
         Digest.TryParse(text, out var digest, out var reason) || Digest.TryParse(Prefix + text, out digest)
             ? digest
-            : throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no digest: {reason}");
+            : throw new ContainerImageException(ImageError.InvalidImageId, $"'{text}' is no digest: {reason}.");
 
     public static string WithoutPrefix(string text) =>
         text.StartsWith(Prefix, StringComparison.Ordinal) ? text.Substring(Prefix.Length) : text;

@@ -45,11 +45,11 @@ public sealed partial class ImageStore : IDisposable
     /// <param name="path">Its folder; null for <see cref="DefaultPath"/>.</param>
     /// <param name="options">How to use it; null for the defaults.</param>
     /// <exception cref="ContainerImageException">
-    /// StoreNotFound, if the folder is there and something else; StoreVersion, if a newer version made it; StoreAccessDenied.
+    /// StoreNotFound, if the path is none, or what is there is something else; StoreVersion, if a newer version made it; StoreAccessDenied.
     /// </exception>
     public static ImageStore Open(string? path = null, StoreOptions? options = null)
     {
-        var store = new ImageStore(IOPath.GetFullPath(path ?? DefaultPath), options ?? new StoreOptions());
+        var store = new ImageStore(FullPath(path ?? DefaultPath), options ?? new StoreOptions());
         try
         {
             store.CheckLayout();
@@ -60,6 +60,21 @@ public sealed partial class ImageStore : IDisposable
         }
 
         return store;
+    }
+
+    // One store has one path, by which its objects say whose they are: shells end a folder's name with a separator.
+    private static string FullPath(string path)
+    {
+        try
+        {
+            var full = IOPath.GetFullPath(path);
+            var root = IOPath.GetPathRoot(full) ?? "";
+            return full.Length > root.Length ? full.TrimEnd(IOPath.DirectorySeparatorChar, IOPath.AltDirectorySeparatorChar) : full;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            throw new ContainerImageException(ImageError.StoreNotFound, $"{QuotedText.Quote(path)} is no path of a folder ({e.Message.TrimEnd('.')}).", e);
+        }
     }
 
     /// <summary>Ends the use of the store. Images found in it stay usable: they read their files when asked.</summary>

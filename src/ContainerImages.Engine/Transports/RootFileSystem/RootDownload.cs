@@ -86,7 +86,7 @@ internal sealed class RootDownload : ReadOnlyStream
         {
             return Await(token => _body.ReadAsync(buffer, offset, count, token));
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is IOException or HttpRequestException or WebException or TimeoutException)
         {
             throw new ContainerImageException(ImageError.InvalidArchive, $"'{Show(_url)}' could not be fetched to its end: {Describe(e)}.", e);
         }
@@ -122,7 +122,7 @@ internal sealed class RootDownload : ReadOnlyStream
                 _response.Dispose();
             }
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is HttpRequestException or WebException or TimeoutException)
         {
             throw NotFound(address, Describe(e), e);
         }
