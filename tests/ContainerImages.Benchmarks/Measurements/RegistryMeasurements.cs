@@ -57,6 +57,7 @@ internal static class RegistryMeasurements
                 new(Role.Ours, "ours", () => Push(bench, image.GzipLayout)),
                 new(Role.Peer, "skopeo oci-archive:", hasSkopeo ? () => SkopeoPush(bench, $"oci-archive:{bench.OciArchiveOf(image.GzipLayout)}") : null),
                 new(Role.Peer, "skopeo oci:", hasSkopeo ? () => SkopeoPush(bench, $"oci:{image.GzipLayout}:{BigImage.Name}") : null),
+                new(Role.Floor, "the registry's own work", () => Put(image)),
             ],
         };
         yield return new Measurement
@@ -102,6 +103,12 @@ internal static class RegistryMeasurements
         using var registry = LocalRegistry.Start();
         return Clock.SettledSeconds(() => bench.Session.Run(
             $"$null = Publish-ContainerImage {BigImage.Name} -Destination {registry.Address}/{Repository} -AllowInsecure -StorePath {HostedSession.Quote(store)}"));
+    }
+
+    private static double Put(BigImage image)
+    {
+        using var registry = LocalRegistry.Start();
+        return Floors.Put(registry.Url, "bench/big", image.GzipLayers);
     }
 
     private static double SkopeoPush(Bench bench, string source)

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
+using System.Net.Http;
 using System.Security.Cryptography;
+using System.Threading.Tasks;
 using ContainerImages.Testing;
 
 namespace ContainerImages.Benchmarks.Running;
@@ -12,6 +14,9 @@ namespace ContainerImages.Benchmarks.Running;
 internal static class Floors
 {
     private const int BufferBytes = 1 << 20;
+
+    // As many as Publish-ContainerImage sends.
+    private const int AtOnce = 4;
 
     /// <summary>What <c>cp</c> does.</summary>
     public static double Copy(string source, string target) => Clock.SettledSeconds(() => File.Copy(source, target));
@@ -47,6 +52,19 @@ internal static class Floors
 
         return watch.Elapsed.TotalSeconds;
     }
+
+    /// <summary>What a registry itself takes to be given blobs, several at once: they are sent as they are, and nothing is checked.</summary>
+    public static double Put(Uri registry, string repository, IEnumerable<string> blobs) => Clock.SettledSeconds(() =>
+    {
+        using var client = new HttpClient();
+        Parallel.ForEach(blobs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, blob =>
+        {
+            using var begun = client.Send(new HttpRequestMessage(HttpMethod.Post, new Uri(registry, $"v2/{repository}/blobs/uploads/")));
+            var address = new Uri($"{new Uri(registry, begun.EnsureSuccessStatusCode().Headers.Location!)}&digest=sha256:{Path.GetFileName(blob)}");
+            using var put = new HttpRequestMessage(HttpMethod.Put, address) { Content = new StreamContent(File.OpenRead(blob), BufferBytes) };
+            client.Send(put).EnsureSuccessStatusCode();
+        });
+    });
 
     /// <summary>Decompression to nowhere, one file after the other.</summary>
     public static double Inflate(IEnumerable<string> paths) => Clock.Seconds(() =>
