@@ -10,7 +10,8 @@ namespace ContainerImages.Store;
 /// <param name="blobs">Where their documents are.</param>
 /// <param name="candidates">The blobs of which it matters.</param>
 /// <param name="abandoned">Those on the lists of removals and copies that did not come to their end.</param>
-internal sealed class BlobReach(IBlobReader blobs, IEnumerable<Digest> candidates, HashSet<Digest> abandoned)
+/// <param name="memory">What is known of manifests; null to read all of them.</param>
+internal sealed class BlobReach(IBlobReader blobs, IEnumerable<Digest> candidates, HashSet<Digest> abandoned, ManifestMemory? memory = null)
 {
     private readonly Lazy<ILookup<string, Digest>> _byMark = new(() => candidates.ToLookup(LayerSummary.MarkOf));
 
@@ -31,7 +32,7 @@ internal sealed class BlobReach(IBlobReader blobs, IEnumerable<Digest> candidate
         IReadOnlyCollection<Digest>? dropped = null,
         Action<Descriptor, ManifestDocument?>? visit = null)
     {
-        if (RootWalk.CollectReachable(root, blobs, reachable, Concat(dropped, DroppedBefore(root, summary)), visit))
+        if (RootWalk.CollectReachable(root, blobs, reachable, Concat(dropped, DroppedBefore(root, summary)), visit, memory))
         {
             return true;
         }

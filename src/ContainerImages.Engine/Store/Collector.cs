@@ -75,7 +75,7 @@ internal static class Collector
     private static HashSet<Digest>? Reachable(ImageStore store, IndexEditor editor, HashSet<Digest> candidates, HashSet<Digest> abandoned)
     {
         HashSet<Digest> reachable = [];
-        var reach = new BlobReach(store.Blobs, candidates, abandoned);
+        var reach = new BlobReach(store.Blobs, candidates, abandoned, editor.Snapshot.Manifests);
         foreach (var root in editor.Entries.GroupBy(entry => entry.Root.Digest).Select(group => group.First()))
         {
             if (!reach.Collect(root.Root, root.SummaryText, reachable, editor.DroppedOf(root.Root.Digest)))

@@ -82,13 +82,15 @@ internal static class RootWalk
     /// <param name="visit">
     /// Told each document, once; with null for one that is named and cannot be read, be it that it is not here.
     /// </param>
+    /// <param name="memory">What manifests led to that were read before, and those read now; null to read all.</param>
     /// <returns>Whether all of its documents that are there could be read.</returns>
     public static bool CollectReachable(
         Descriptor root,
         IBlobReader blobs,
         HashSet<Digest> reachable,
         IReadOnlyCollection<Digest>? dropped = null,
-        Action<Descriptor, ManifestDocument?>? visit = null)
+        Action<Descriptor, ManifestDocument?>? visit = null,
+        ManifestMemory? memory = null)
     {
         var isWhole = true;
 
@@ -99,12 +101,20 @@ internal static class RootWalk
         while (open.Count > 0)
         {
             var (descriptor, depth) = open.Dequeue();
+            if (memory?.Find(descriptor, blobs) is { } known)
+            {
+                reachable.Add(descriptor.Digest);
+                reachable.UnionWith(known);
+                continue;
+            }
+
             var document = depth > Limits.IndexDepth + 1 ? null : TryRead(descriptor, blobs);
             visit?.Invoke(descriptor, document);
             reachable.Add(descriptor.Digest);
             if (document is ImageManifest manifest)
             {
                 reachable.UnionWith(manifest.Blobs.Select(blob => blob.Digest));
+                memory?.Add(descriptor, manifest);
                 continue;
             }
 

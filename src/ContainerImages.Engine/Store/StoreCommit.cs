@@ -132,7 +132,7 @@ internal static class StoreCommit
         foreach (var descriptor in roots.Concat(editor.Dropped))
         {
             var blobs = reachable[descriptor.Digest] = [];
-            RootWalk.CollectReachable(descriptor, store.Blobs, blobs);
+            RootWalk.CollectReachable(descriptor, store.Blobs, blobs, memory: editor.Snapshot.Manifests);
         }
 
         return reachable;

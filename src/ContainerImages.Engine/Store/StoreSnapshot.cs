@@ -34,6 +34,9 @@ internal sealed class StoreSnapshot
         _roots = new(index.Entries.Count);
         _byName = new(index.Entries.Count, System.StringComparer.Ordinal);
         IsFromIndexAlone = true;
+
+        // What was removed is forgotten now and then.
+        Manifests = before is null || before.Manifests.Count > 2 * (before.Index.Entries.Count + 1) ? new ManifestMemory() : before.Manifests;
         foreach (var entry in index.Entries)
         {
             if (!_roots.TryGetValue(entry.Root.Digest, out var root))
@@ -52,6 +55,9 @@ internal sealed class StoreSnapshot
     }
 
     public StoreIndex Index { get; }
+
+    /// <summary>What was read of its manifests, at this moment or an earlier one.</summary>
+    public ManifestMemory Manifests { get; }
 
     public IReadOnlyCollection<StoreRoot> Roots => _roots.Values;
 

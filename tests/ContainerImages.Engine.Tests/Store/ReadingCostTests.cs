@@ -51,6 +51,43 @@ public sealed class ReadingCostTests : IDisposable
         Assert.Equal(FilesOpened(format, images: 2), opened);
     }
 
+    [Fact]
+    public void One_removal_reads_what_the_others_lead_to_and_the_next_knows_it()
+    {
+        var system = new CountingSystem();
+        using var store = ImageStore.Open(_folder.Combine("store"), new StoreOptions { System = system });
+        store.Import([.. Enumerable.Range(0, 40).Select(Image)]);
+        system.Clear();
+
+        Assert.True(Assert.Single(store.Remove(["app:1"])).Removed);
+
+        Assert.Equal([.. Enumerable.Range(0, 40).Select(i => Image(i).Digest.Hex).Order()], system.BlobsRead.Order());
+        system.Clear();
+
+        Assert.True(Assert.Single(store.Remove(["app:2"])).Removed);
+
+        Assert.Empty(system.BlobsRead);
+        Assert.Equal(38 * 3 + 1, store.BlobNames().Count);
+        store.AssertSound();
+    }
+
+    [Fact]
+    public void What_is_known_of_a_manifest_does_not_count_once_it_is_gone()
+    {
+        var shared = TestLayer.Of("shared");
+        var (arm, s390) = (new TestImage(shared) { Architecture = "arm64" }, new TestImage(TestLayer.Of("s390x")) { Architecture = "s390x" });
+        using var store = ImageStore.Open(_folder.Combine("store"));
+        store.Import(new TestIndex(arm, s390) { Names = ["docker.io/library/multi:1"] }, Image(1), Image(2));
+        store.Remove(["app:1"]);
+        store.Remove([new RemovalPlan(store, store.ReadSnapshot(), force: false, prune: true).PlanPlatform(store.Match("multi:1", "linux/arm64"))], default);
+        Assert.Contains(shared.Digest.Hex, store.BlobNames());
+
+        store.Remove(["app:2"]);
+
+        Assert.DoesNotContain(shared.Digest.Hex, store.BlobNames());
+        store.AssertSound();
+    }
+
     private IReadOnlyList<string> FilesOpened(string work, int images)
     {
         var system = new CountingSystem();
