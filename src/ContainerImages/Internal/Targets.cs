@@ -40,7 +40,7 @@ internal static class Targets
             case ContainerImage image:
                 return ImageTarget.OfImage(image);
             case string text:
-                return ImageTarget.OfText(text);
+                return ImageTarget.OfText(text, shortIds: false);
         }
 
         if (Text(input, "Id", "ImageId") is { } id)
@@ -49,7 +49,7 @@ internal static class Targets
         }
 
         return Text(input, "Reference", "Image", "ImageName", "RepoTag") is { } reference
-            ? ImageTarget.OfText(reference)
+            ? ImageTarget.OfText(reference, shortIds: false)
             : throw NotIdentified($"'{input}'");
     }
 

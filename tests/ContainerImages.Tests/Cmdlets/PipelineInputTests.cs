@@ -19,6 +19,12 @@ public sealed class PipelineInputTests : IDisposable
         [Service]::new('greeting')
         """;
 
+    private static readonly string[] _commands =
+    [
+        "Get-ContainerImage", "Get-ImageHistory", "Save-ContainerImage -Destination ./x.tar", "Remove-ContainerImage",
+        "Add-ImageTag t:1", "Remove-ImageTag -All",
+    ];
+
     private readonly StoreSession _session = StoreSession.WithSample();
 
     public PipelineInputTests() => _session.Run("$image = Get-ContainerImage greeting").ShouldSucceed();
@@ -84,14 +90,21 @@ public sealed class PipelineInputTests : IDisposable
     {
         _session.Run($"$other = & {{ {input} }}").ShouldSucceed();
 
-        string[] commands =
-        [
-            "Get-ContainerImage", "Get-ImageHistory", "Save-ContainerImage -Destination ./x.tar", "Remove-ContainerImage",
-            "Add-ImageTag t:1", "Remove-ImageTag -All",
-        ];
-        foreach (string command in commands)
+        foreach (string command in _commands)
         {
             _session.Run($"$other | {command}").ShouldFail(error, ErrorCategory.InvalidArgument);
+        }
+
+        Assert.Equal(["localhost/greeting:latest"], _session.Names());
+    }
+
+    [Fact]
+    public void A_few_digits_are_no_ID()
+    {
+        // To Remove-ImageTag text is the tag itself.
+        foreach (string command in _commands[..^1])
+        {
+            _session.Run($"$id.Substring(0, 4) | {command}").ShouldFail("ImageNotFound", ErrorCategory.ObjectNotFound);
         }
 
         Assert.Equal(["localhost/greeting:latest"], _session.Names());
