@@ -26,5 +26,10 @@ internal static class ModuleAssemblies
         return reader.ReadToEnd();
     }
 
+    /// <summary>Why the module does not load on a version of .NET; null where it does.</summary>
+    public static string? Refusal(bool isDotNetFramework, string runtime) =>
+        (string?)Cmdlets.GetType("ContainerImages.Internal.HostRequirement", throwOnError: true)!
+            .GetMethod("Refusal")!.Invoke(null, [isDotNetFramework, Version.Parse(runtime)]);
+
     private static Assembly Loaded(string name) => AssemblyLoadContext.Default.Assemblies.Single(a => a.GetName().Name == name);
 }
