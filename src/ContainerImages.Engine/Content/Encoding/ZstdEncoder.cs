@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 using ContainerImages.Codecs;
 
 namespace ContainerImages.Content;
@@ -23,6 +24,8 @@ internal sealed class ZstdEncoder : LayerEncoder
     private readonly EncoderSlots _slots;
     private readonly CancellationToken _cancellation;
     private int _threads;
+    private bool _isComplete;
+    private bool _isDisposed;
 
     public ZstdEncoder(Stream target, int level, EncoderSlots slots, CancellationToken cancellation)
     {
@@ -48,17 +51,24 @@ internal sealed class ZstdEncoder : LayerEncoder
     {
         _stream.Dispose();
         _gate.IsOpen = false;
+        _isComplete = true;
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_isDisposed)
         {
+            _isDisposed = true;
             _gate.IsOpen = false;
-            _stream.Dispose();
             for (; _threads > 0; _threads--)
             {
                 _slots.Release();
+            }
+
+            if (!_isComplete)
+            {
+                // The library first compresses what it holds, at high levels for most of a minute: nobody waits for that.
+                _ = Task.Run(_stream.Dispose);
             }
         }
 
