@@ -13,6 +13,7 @@ namespace ContainerImages.Store;
 internal sealed class UnixSystem : IStoreSystem
 {
     private const int LockExclusiveNonBlocking = 2 | 4;
+    private const int GiveBack = 8;
     private const int ReadWrite = 2;
     private const int NoSuchFile = 2;
     private const int Interrupted = 4;
@@ -27,7 +28,7 @@ internal sealed class UnixSystem : IStoreSystem
     public FileStream? TryLock(string path)
     {
         MakeFile(path);
-        var file = new FileStream(Open(path, ReadWrite | CloseOnExec), FileAccess.ReadWrite, bufferSize: 1);
+        var file = new LockedFile(Open(path, ReadWrite | CloseOnExec));
         while (flock(file.SafeFileHandle, LockExclusiveNonBlocking) != 0)
         {
             var error = Marshal.GetLastWin32Error();
@@ -111,6 +112,23 @@ internal sealed class UnixSystem : IStoreSystem
     }
 
     private static string Message(int error) => new Win32Exception(error).Message;
+
+    /// <summary>
+    /// Gives its lock back by itself: closing alone does not, while a process that is just being started has a copy of the handle.
+    /// </summary>
+    private sealed class LockedFile(SafeFileHandle handle) : FileStream(handle, FileAccess.ReadWrite, bufferSize: 1)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && CanWrite)
+            {
+                Flush();
+                _ = flock(SafeFileHandle, GiveBack);
+            }
+
+            base.Dispose(disposing);
+        }
+    }
 
 #pragma warning disable IDE1006, SA1300 // The names are the C library's.
 #pragma warning disable CA2101 // Paths go as UTF-8, which is what Ansi means on Unix.
