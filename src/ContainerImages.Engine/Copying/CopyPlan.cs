@@ -76,12 +76,8 @@ internal sealed class PlannedImage(SourceImage source, DestinationTraits traits)
     /// <exception cref="ContainerImageException">UnsupportedConversion.</exception>
     public ImageManifest MakeManifest(IReadOnlyList<Descriptor> placed)
     {
-        if (Source.Manifest is not { } manifest)
-        {
-            return ImageManifest.Create(MediaTypes.OciManifest, Source.Config, placed);
-        }
-
-        if (IsRecoded)
+        var manifest = Source.Manifest ?? ImageManifest.Create(MediaTypes.OciManifest, Source.Config, placed);
+        if (IsRecoded && Source.Manifest is not null)
         {
             manifest = ManifestEdit.WithLayers(
                 manifest, Source.Layers.Select((layer, i) => layer.Recoder is null ? null : placed[i]).ToList());

@@ -180,23 +180,21 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
         return image;
     }
 
-    private PlannedImage PlanAssembled(SourceImage image, DestinationTraits traits) => new(
-        changes.Encoding is null ? image : new SourceImage
-        {
-            Config = image.Config,
-            ParsedConfig = image.ParsedConfig,
-            Layers = image.Layers
-                .Select(layer => new SourceLayer
-                {
-                    Name = layer.Name,
-                    Descriptor = layer.Descriptor,
-                    DiffId = layer.DiffId,
-                    Blob = layer.Blob,
-                    Recoder = layer.Blob is null ? null : RecoderOf(layer.Descriptor, layer.DiffId, traits),
-                })
-                .ToList(),
-        },
-        traits);
+    private PlannedImage PlanAssembled(SourceImage image, DestinationTraits traits)
+    {
+        var layers = changes.Encoding is null
+            ? image.Layers
+            : image.Layers.Select(layer => layer with { Recoder = layer.Blob is null ? null : RecoderOf(layer, traits) }).ToList();
+        var planned = new PlannedImage(new SourceImage { Config = image.Config, ParsedConfig = image.ParsedConfig, Layers = layers }, traits);
+
+        // As below; of some layers no more than the type is known yet.
+        planned.MakeManifest(layers.Select(Foresee).ToList());
+        return planned;
+    }
+
+    private static Descriptor Foresee(SourceLayer layer) =>
+        layer.Recoder?.Describe(layer.DiffId!.Value, 0) ?? layer.Descriptor ?? new Descriptor(
+            MediaTypes.OciLayerOf(layer.Compression is Compression.Zstd or Compression.Gzip ? layer.Compression.Value : Compression.None), layer.DiffId!.Value, 0);
 
     private static SourceLayer Blob(IImageSource source, Descriptor blob) => new()
     {
@@ -215,36 +213,39 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
 
         var isLeftOut = changes.LeftOut?.Contains(layer, diffId, traits) == true;
         var blob = isLeftOut ? null : source.FindBlob(layer);
-        return new SourceLayer
+        var found = new SourceLayer
         {
             Name = $"Layer {layer.Digest} of {source.Name}",
             Descriptor = layer,
             DiffId = diffId,
             Blob = blob,
-            Recoder = blob is null ? null : RecoderOf(layer, diffId, traits),
             IsLeftOut = isLeftOut,
         };
+        return blob is null ? found : found with { Recoder = RecoderOf(found, traits) };
     }
 
-    // Some manifests call plain layers compressed; digest and diff ID tell. Of layers of archives nothing may be known before.
-    private LayerRecoder? RecoderOf(Descriptor? layer, Digest? diffId, DestinationTraits traits)
+    private LayerRecoder? RecoderOf(SourceLayer layer, DestinationTraits traits)
     {
-        if (changes.Encoding is not { Compression: var wanted } || !traits.HoldsManifests || MediaTypes.IsForeignLayer(layer?.MediaType ?? ""))
+        if (changes.Encoding is not { Compression: var wanted } || !traits.HoldsManifests || MediaTypes.IsForeignLayer(layer.Descriptor?.MediaType ?? ""))
         {
             return null;
         }
 
         if (changes.OnlyPlain)
         {
-            return layer is null || layer.Digest == diffId ? _recoder : null;
+            // What OCI has no type for becomes plain in any case.
+            var isPlain = layer.Descriptor is { } known ? known.Digest == layer.DiffId : layer.Compression is not (Compression.Gzip or Compression.Zstd);
+            return isPlain ? _recoder : null;
         }
 
-        var isAsWanted = layer is not null &&
-            MediaTypes.TryGetLayerCompression(layer.MediaType, out var compression) &&
-            compression == wanted &&
-            (wanted == Compression.None) == (layer.Digest == diffId);
-        return isAsWanted && (wanted == Compression.None || !changes.RecodesAll) ? null : _recoder;
+        return IsIn(layer, wanted) && (wanted == Compression.None || !changes.RecodesAll) ? null : _recoder;
     }
+
+    // Some manifests call plain layers compressed; digest and diff ID tell.
+    private static bool IsIn(SourceLayer layer, Compression wanted) => layer.Descriptor is { } descriptor
+        ? MediaTypes.TryGetLayerCompression(descriptor.MediaType, out var said) && said == wanted &&
+            (wanted == Compression.None) == (descriptor.Digest == layer.DiffId)
+        : layer.Compression == wanted;
 
     private ContainerImageException NoneWanted(
         IImageSource source,

@@ -43,13 +43,16 @@ internal sealed class SourceImage
 }
 
 /// <summary>A layer (or another blob) of a source.</summary>
-internal sealed class SourceLayer
+internal sealed record SourceLayer
 {
     /// <summary>What it is, for messages.</summary>
     public required string Name { get; init; }
 
     /// <summary>Type, digest and size; null where only its diff ID is known before it was read.</summary>
     public Descriptor? Descriptor { get; init; }
+
+    /// <summary>How its bytes are compressed, as their start shows; null where there is a descriptor to tell, or nothing to be seen.</summary>
+    public Compression? Compression { get; init; }
 
     /// <summary>The digest of the plain tar; null for blobs that are no layers.</summary>
     public Digest? DiffId { get; init; }

@@ -67,6 +67,21 @@ internal static class VerifiedCopy
             : new Descriptor(MediaTypes.OciLayerOf(copied.Compression), copied.Digest, copied.Size);
     }
 
+    /// <summary>Finds out by reading it what a layer is of which nothing but its diff ID is known.</summary>
+    /// <exception cref="ContainerImageException">ContentMissing; ContentMismatch; InvalidArchive.</exception>
+    public static CopiedBlob Identify(SourceLayer layer, CancellationToken cancellation)
+    {
+        var (blob, diffId) = (Require(layer), layer.DiffId!.Value);
+        if (blob.Ingested is { Copied: var ingested } && ingested.DiffId == diffId)
+        {
+            return ingested;
+        }
+
+        using var source = new SourceStream(blob.Open, layer.Name);
+        var found = BlobCopy.Copy(source, null, layer.Name, inflate: true, diffAlgorithm: diffId.Algorithm, cancellation: cancellation);
+        return found.DiffId == diffId ? found : throw SmallBlob.Mismatch(layer.Name, "diff ID", diffId, found.DiffId);
+    }
+
     public static void Check(SourceLayer layer, CopiedBlob copied)
     {
         var promised = layer.Descriptor!;

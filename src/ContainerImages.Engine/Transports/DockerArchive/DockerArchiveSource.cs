@@ -126,13 +126,14 @@ internal sealed class DockerArchiveSource : IImageSource
         // An archive made for a store that has the layer goes without it; whether that is so is for the store to say. A plain
         // layer is known before it is read: its digest is its diff ID.
         var blob = _archive.Find(path);
-        var isPlain = blob is not null && CompressionOf(blob) == Compression.None;
+        Compression? compression = blob is null ? null : CompressionOf(blob);
         return _layers[(path, diffId)] = new SourceLayer
         {
             Name = name,
             DiffId = diffId,
             Blob = blob,
-            Descriptor = isPlain ? new Descriptor(MediaTypes.OciLayer, diffId, blob!.Size) : null,
+            Descriptor = compression == Compression.None ? new Descriptor(MediaTypes.OciLayer, diffId, blob!.Size) : null,
+            Compression = compression,
         };
     }
 

@@ -71,8 +71,10 @@ internal sealed class RegistryDestination : IImageDestination
             return Recode(layer, recoder, progress, cancellation);
         }
 
-        var descriptor = layer.Descriptor ?? throw new ContainerImageException(
-            ImageError.UnsupportedConversion, $"{layer.Name} has no digest of its own to be pushed under.");
+        if (layer.Descriptor is not { } descriptor)
+        {
+            return PutUndescribed(layer, progress, cancellation);
+        }
 
         // Some are not to be distributed, whether they are here or not: whoever pulls gets them where they come from.
         if (descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType))
@@ -117,6 +119,23 @@ internal sealed class RegistryDestination : IImageDestination
     public void Dispose()
     {
         // What was sent without a manifest belongs to nothing, and the registry clears it up in time.
+    }
+
+    // Its digest shows when it was read; then the registry can be asked for it, as for any other. Compressions that OCI has no
+    // type for, met in old archives, are undone.
+    private Descriptor PutUndescribed(SourceLayer layer, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var found = VerifiedCopy.Identify(layer, cancellation);
+        if (found.Compression is Compression.Bzip2 or Compression.Xz)
+        {
+            var undo = new LayerRecoder(LayerEncoding.Of(Compression.None), new EncoderSlots(1));
+            return _blobs.PutRecodedAsync(
+                layer with { Recoder = undo }, undo, undo.Describe(found.DiffId, found.DiffSize), progress, cancellation).GetAwaiter().GetResult();
+        }
+
+        var descriptor = new Descriptor(MediaTypes.OciLayerOf(found.Compression), found.Digest, found.Size);
+        _blobs.PutAsync(layer with { Descriptor = descriptor }, progress, cancellation).GetAwaiter().GetResult();
+        return descriptor;
     }
 
     private Descriptor Recode(SourceLayer layer, LayerRecoder recoder, IProgress<long>? progress, CancellationToken cancellation)
