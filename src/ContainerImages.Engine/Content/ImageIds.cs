@@ -22,6 +22,9 @@ internal static class ImageIds
                 ImageError.InvalidImageId, $"'{text}' is no image ID: an ID is made of hexadecimal digits.");
     }
 
+    /// <summary>Whether a text is so much of an ID that it is nothing else by chance.</summary>
+    public static bool IsSafe(string text) => WithoutPrefix(text) is { Length: >= ShortestSafe } digits && digits.All(Uri.IsHexDigit);
+
     /// <summary>A whole digest, of which SHA-256 need not be named.</summary>
     /// <exception cref="ContainerImageException">InvalidImageId.</exception>
     public static Digest ParseDigest(string text) =>

@@ -24,7 +24,7 @@ public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand, IT
     /// <summary>
     /// Where the images are: <c>docker://</c>, which may be left out, <c>docker-archive:path[:name]</c>,
     /// <c>oci-archive:path[:name]</c>, <c>oci:path[:name]</c>, <c>dir:path</c> or <c>store:name</c>. An image that is piped in is
-    /// what it is in its store.
+    /// what it is in its store, and so is what has its properties.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Reference")]
@@ -227,11 +227,6 @@ public sealed class CopyContainerImageCommand : StoreCommand, IRemoteCommand, IT
     private ImageLocation LocateSource(string text)
     {
         var from = Locate(text, ImageError.ArchiveNotFound);
-        if (PipedStorePath is { } own && from.Transport == ImageTransport.Registry && from.Name == text)
-        {
-            from = new ImageLocation(ImageTransport.OciLayout, FilePaths.Unresolved(this, own, ImageError.StoreNotFound), text);
-        }
-
         return from.Transport == ImageTransport.OciLayout && from.Path == GetStorePath()
             ? new ImageLocation(ImageTransport.Store, "", from.Name)
             : from;

@@ -43,12 +43,12 @@ internal static class Targets
                 return ImageTarget.OfText(text, shortIds: false);
         }
 
-        if (Text(input, "Id", "ImageId") is { } id)
+        if (TextOf(input, "Id", "ImageId") is { } id)
         {
             return OfId(id, isTyped: false);
         }
 
-        return Text(input, "Reference", "Image", "ImageName", "RepoTag") is { } reference
+        return TextOf(input, "Reference", "Image", "ImageName", "RepoTag") is { } reference
             ? ImageTarget.OfText(reference, shortIds: false)
             : throw NotIdentified($"'{input}'");
     }
@@ -56,8 +56,8 @@ internal static class Targets
     public static ContainerImageException NotIdentified(string input) =>
         new(ImageError.ImageNotIdentified, $"{input} names no image: it has neither an 'Id' nor a 'Reference'.");
 
-    // As the binder turns a property into text, by the parameter's name and its aliases.
-    private static string? Text(PSObject input, params string[] properties) => properties
+    /// <summary>The first of some properties that says anything, as the binder turns it into text; null if none does.</summary>
+    public static string? TextOf(PSObject input, params string[] properties) => properties
         .Select(property => LanguagePrimitives.ConvertTo<string?>(input.Properties[property]?.Value))
         .FirstOrDefault(text => !string.IsNullOrEmpty(text));
 }

@@ -61,6 +61,42 @@ public sealed class CopyContainerImageTests : IDisposable
             result.Objects.Select(copy => copy.ToString()));
     }
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ Id = $image.Id; StorePath = $image.StorePath }", "")]
+    [InlineData("[pscustomobject]@{ Id = $image.Id; StorePath = './second' }", "-StorePath ./third")]
+    [InlineData("[pscustomobject]@{ Id = ''; Reference = 'team/other:1'; StorePath = './second' }", "-StorePath ./third")]
+    [InlineData("[pscustomobject]@{ Id = $image.Id; Reference = $null; StorePath = './second' }", "-StorePath ./third")]
+    [InlineData("[pscustomobject]@{ Id = $image.Id; Reference = $image.Reference; StorePath = './second' }", "-StorePath ./third")]
+    [InlineData("$image | ConvertTo-Deserialized", "")]
+    [InlineData("$image | ConvertTo-Deserialized", "-StorePath ./third")]
+    [InlineData("Remove-ImageTag team/other:1 -StorePath ./second; Get-ContainerImage -StorePath ./second | ConvertTo-Deserialized", "-StorePath ./third")]
+    [InlineData("[pscustomobject]@{ Id = $image.Id }", "-StorePath ./second")]
+    [InlineData("[pscustomobject]@{ ImageId = \"sha256:$($image.Id)\"; Reference = $image.Reference }", "-StorePath ./second")]
+    [InlineData("$image | New-ImageLease -Name web1", "-StorePath ./third")]
+    [InlineData("@(Get-ImageHistory team/other:1 -StorePath ./second)[0]", "")]
+    public void What_has_the_properties_of_an_image_is_that_of_its_store(string from, string store)
+    {
+        _session.Run("""
+            $PSDefaultParameterValues.Clear()
+            filter ConvertTo-Deserialized { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) }
+            $image = Import-ContainerImage $sample -Reference team/other:1 -StorePath ./second
+            """).ShouldSucceed();
+
+        _session.Run($"{from} | Copy-ContainerImage -Destination oci:./to {store}").ShouldSucceed();
+
+        Assert.Equal([StoreSession.SampleId], _session.Texts("(Import-ContainerImage ./to -StorePath ./judge).Id"));
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Id = 1; Reference = 'registry.example.com/a:1' }", "docker://registry.example.com/a:1")]
+    [InlineData("[pscustomobject]@{ Id = 'of a row'; Reference = 'registry.example.com/a:1'; StorePath = '' }", "docker://registry.example.com/a:1")]
+    [InlineData("[pscustomobject]@{ Id = '0679216bcb6c'; Reference = 'docker://registry.example.com/a:1'; StorePath = './second' }", "docker://registry.example.com/a:1")]
+    [InlineData("[pscustomobject]@{ Reference = 'registry.example.com/a:1'; Registry = 'registry.example.com' }", "docker://registry.example.com/a:1")]
+    [InlineData("[pscustomobject]@{ Id = '0679216bcb6c' }", "store:0679216bcb6c")]
+    public void What_has_none_of_them_or_says_its_transport_is_where_it_says(string from, string target) => _session
+        .Run($"{from} | Copy-ContainerImage -Destination oci:./to:a:1 -WhatIf").ShouldSucceed().Transcript.ShouldBe(
+            $"What if: Performing the operation \"Copy to oci:{_session.Combine("to")}:localhost/a:1\" on target \"{target}\".");
+
     [Fact]
     public void Tells_what_it_would_do_and_does_nothing()
     {
@@ -121,6 +157,8 @@ public sealed class CopyContainerImageTests : IDisposable
     [InlineData("Copy-ContainerImage store:greeting oci:./to -Platform linux/*", "InvalidPlatform", ErrorCategory.InvalidArgument)]
     [InlineData("Copy-ContainerImage store:greeting oci:./to -Platform linux/s390x", "PlatformNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("[pscustomobject]@{ Size = 1 } | Copy-ContainerImage -Destination oci:./to", "ImageNotIdentified", ErrorCategory.InvalidArgument)]
+    [InlineData("[pscustomobject]@{ StorePath = './a' } | Copy-ContainerImage -Destination oci:./to", "ImageNotIdentified", ErrorCategory.InvalidArgument)]
+    [InlineData("[pscustomobject]@{ Id = '<missing>'; StorePath = $store } | Copy-ContainerImage -Destination oci:./to", "InvalidReference", ErrorCategory.InvalidArgument)]
     public void What_cannot_be_copied_says_why(string script, string id, ErrorCategory category)
     {
         _session.Write("taken.tar");

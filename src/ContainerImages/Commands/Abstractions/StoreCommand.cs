@@ -38,7 +38,7 @@ public abstract class StoreCommand : EngineCommand
     private protected virtual bool OpensBroken => false;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() 
+    protected override void BeginProcessing()
     {
         if (MyInvocation.BoundParameters.ContainsKey(nameof(StorePath)) && string.IsNullOrEmpty(StorePath))
         {
@@ -47,7 +47,6 @@ public abstract class StoreCommand : EngineCommand
 
         _typedStorePath = StorePath;
     }
-
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -60,9 +59,6 @@ public abstract class StoreCommand : EngineCommand
         _stores.Clear();
         base.Dispose(disposing);
     }
-
-    /// <summary>The store that an object piped in says it is in; null if it says none, or another is typed.</summary>
-    private protected string? PipedStorePath => string.IsNullOrEmpty(_typedStorePath) && !string.IsNullOrEmpty(StorePath) ? StorePath : null;
 
     /// <summary>The store meant by what is bound now.</summary>
     /// <param name="own">The store that an image piped in says it is in; null if it says none.</param>
