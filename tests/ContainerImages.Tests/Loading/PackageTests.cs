@@ -42,10 +42,11 @@ public sealed class PackageTests : IDisposable
     {
         IEnumerable<string> needed =
         [
-            "ContainerImages.psd1", "ContainerImages.Format.ps1xml", "ContainerImages.Types.ps1xml", "LICENSE",
+            "ContainerImages.psd1", "ContainerImages.Format.ps1xml", "ContainerImages.Types.ps1xml", "LICENSE", "THIRD-PARTY-NOTICES.txt",
             "bin/ContainerImages.dll", "bin/ContainerImages.Engine.dll", "en-US/ContainerImages.dll-Help.xml",
             .. Staged("*.help.txt"),
             .. Staged("*.dll").Where(file => file.Contains("/dependencies/", StringComparison.Ordinal)),
+            "bin/dependencies/desktop/THIRD-PARTY-NOTICES.TXT",
             "ContainerImages.nuspec", "_rels/.rels", "[Content_Types].xml",
         ];
         using ZipArchive zip = ZipFile.OpenRead(_package);
@@ -58,7 +59,7 @@ public sealed class PackageTests : IDisposable
         XDocument types = XDocument.Load(zip.GetEntry("[Content_Types].xml")!.Open());
         string[] declared = [.. types.Root!.Elements().Select(type => type.Attribute("Extension")?.Value ?? type.Attribute("PartName")!.Value)];
         Assert.Empty(zip.Entries.Select(entry => Path.GetExtension(entry.FullName) is { Length: > 0 } extension ? extension[1..] : "/" + entry.FullName)
-            .Where(kind => kind != "xml").Except(declared));
+            .Where(kind => kind != "xml").Except(declared, StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]
