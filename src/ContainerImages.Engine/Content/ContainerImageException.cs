@@ -26,5 +26,5 @@ public class ContainerImageException : Exception
     /// What would fit or what there is, in full: the candidates of an ambiguous name, near names of one that is not there,
     /// the digests of missing blobs, the platforms present. Empty where there is nothing to list.
     /// </summary>
-    public IReadOnlyList<string> Candidates { get; init; } = [];
+    public IReadOnlyList<string> Candidates { get; internal init => field = value.Sealed(); } = [];
 }

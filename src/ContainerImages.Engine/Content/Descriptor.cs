@@ -29,19 +29,19 @@ public sealed class Descriptor
     public long Size { get; }
 
     /// <summary>The platform an index says the manifest is for; null where it says none.</summary>
-    public Platform? Platform { get; init; }
+    public Platform? Platform { get; internal init; }
 
     /// <summary>Annotations; empty where there are none.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = NoAnnotations;
+    public IReadOnlyDictionary<string, string> Annotations { get; internal init; } = NoAnnotations;
 
     /// <summary>Where else the blob can be had; empty for nearly all.</summary>
-    public IReadOnlyList<string> Urls { get; init; } = [];
+    public IReadOnlyList<string> Urls { get; internal init; } = [];
 
     /// <summary>The kind of artifact a manifest is; null for images.</summary>
-    public string? ArtifactType { get; init; }
+    public string? ArtifactType { get; internal init; }
 
     internal static IReadOnlyDictionary<string, string> NoAnnotations { get; } =
-        new Dictionary<string, string>(0);
+        new Dictionary<string, string>(0).Sealed();
 
     /// <summary>Media type and short digest, for messages.</summary>
     public override string ToString() => $"{MediaType} {Digest}";

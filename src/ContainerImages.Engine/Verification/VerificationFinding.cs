@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Linq;
 using ContainerImages.Verification;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -31,41 +32,41 @@ public sealed class VerificationFinding
     }
 
     /// <summary><c>Error</c>: an image cannot be used or is not what it says it is; <c>Warning</c>: nothing is lost by it.</summary>
-    public string Severity { get; init; } = nameof(FindingSeverity.Error);
+    public string Severity { get; internal init; } = nameof(FindingSeverity.Error);
 
     /// <summary>
     /// <c>ImageMissing</c>, <c>BlobMissing</c>, <c>DigestMismatch</c>, <c>SizeMismatch</c>, <c>DiffIdMismatch</c>,
     /// <c>ManifestInvalid</c>, <c>ConfigInvalid</c>, <c>HistoryMismatch</c>, <c>IndexInvalid</c>, <c>OrphanBlob</c> or
     /// <c>LeftoverIngest</c>. Texts, so that findings that went through JSON or a job are compared alike.
     /// </summary>
-    public string Kind { get; init; } = "";
+    public string Kind { get; internal init; } = "";
 
     /// <summary>The digest of the blob concerned, <c>sha256:…</c>; null where it is none.</summary>
-    public string? Digest { get; init; }
+    public string? Digest { get; internal init; }
 
     /// <summary>The ID of the first image concerned: hex digits without algorithm. Null where it is none.</summary>
-    public string? Id { get; init; }
+    public string? Id { get; internal init; }
 
     /// <summary>A full name of that image; null if it has none.</summary>
-    public string? Reference { get; init; }
+    public string? Reference { get; internal init; }
 
     /// <summary>The file or folder concerned; null where it is none.</summary>
-    public string? Path { get; init; }
+    public string? Path { get; internal init; }
 
     /// <summary>What is wrong, as a sentence.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; internal init; } = "";
 
     /// <summary>
     /// Whether it can be mended: by Repair-ImageStore alone, or out of a source that has the content. What was wrong when it
     /// was made cannot; -Force drops it.
     /// </summary>
-    public bool Repairable { get; init; }
+    public bool Repairable { get; internal init; }
 
     /// <summary>Whether Repair-ImageStore has mended it, or dropped what could not be mended.</summary>
-    public bool Repaired { get; init; }
+    public bool Repaired { get; internal init; }
 
     /// <summary>The store's folder.</summary>
-    public string? StorePath { get; init; }
+    public string? StorePath { get; internal init; }
 
     internal VerificationFinding AsRepaired() => new()
     {

@@ -85,7 +85,8 @@ public sealed class ImageTypeConverter : PSTypeConverter
         var plain = new Hashtable(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry entry in given)
         {
-            plain[Unwrap(entry.Key)!] = Unwrap(entry.Value);
+            var value = Unwrap(entry.Value);
+            plain[Unwrap(entry.Key)!] = value is object[] several ? Array.ConvertAll(several, Unwrap) : value;
         }
 
         return plain;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -21,7 +20,7 @@ public sealed partial class ContainerImage
     public string? Parent => Load(details => details.Relations.Parent);
 
     /// <summary>The IDs of the images in the store that were built on it.</summary>
-    public IReadOnlyList<string> Children => Load(details => details.Relations.Children);
+    public IReadOnlyList<string> Children => Load(details => details.Relations.Children.Sealed());
 
     /// <summary>Whether it has no names, and neither it nor another platform of it has children.</summary>
     public bool Dangling => Load(details => details.Relations.IsDangling);
@@ -46,10 +45,10 @@ public sealed partial class ContainerImage
     public ContainerConfig Config => Load(details => details.Config.Config);
 
     /// <summary>Its labels; empty where there are none.</summary>
-    public IReadOnlyDictionary<string, string> Labels => Load(details => ReadOnly(details.Config.Config.Labels));
+    public IReadOnlyDictionary<string, string> Labels => Load(details => details.Config.Config.Labels);
 
     /// <summary>Its manifest's annotations; empty where there are none.</summary>
-    public IReadOnlyDictionary<string, string> Annotations => Load(details => ReadOnly(details.Manifest.Annotations));
+    public IReadOnlyDictionary<string, string> Annotations => Load(details => details.Manifest.Annotations.Sealed());
 
     /// <summary>Its diff IDs.</summary>
     public ImageRootFS RootFS => Load(details => new ImageRootFS
@@ -59,13 +58,13 @@ public sealed partial class ContainerImage
     });
 
     /// <summary>The steps of its build as its config has them, the oldest first; Get-ImageHistory shows more.</summary>
-    public IReadOnlyList<HistoryStep> History => Load(details => details.Config.History);
+    public IReadOnlyList<HistoryStep> History => Load(details => details.Config.History.Sealed());
 
     /// <summary>How a container tells that it is well; null where the config does not say.</summary>
     public Healthcheck? Healthcheck => Load(details => details.Config.Config.Healthcheck);
 
     /// <summary>Its layers, the lowest first.</summary>
-    public IReadOnlyList<ImageLayer> Layers => Load(details => details.Layers());
+    public IReadOnlyList<ImageLayer> Layers => Load(details => details.Layers().Sealed());
 
     /// <summary>Its manifest, byte for byte.</summary>
     public string Manifest => Load(details => Encoding.UTF8.GetString(details.Manifest.Bytes));
@@ -99,17 +98,6 @@ public sealed partial class ContainerImage
     public string? GetLabel(string key) => Labels.TryGetValue(key, out var value)
         ? value
         : Labels.FirstOrDefault(label => string.Equals(label.Key, key, StringComparison.OrdinalIgnoreCase)).Value;
-
-    private static ReadOnlyDictionary<string, string> ReadOnly(IReadOnlyDictionary<string, string> map)
-    {
-        var copy = new Dictionary<string, string>(map.Count, StringComparer.Ordinal);
-        foreach (var pair in map)
-        {
-            copy[pair.Key] = pair.Value;
-        }
-
-        return new ReadOnlyDictionary<string, string>(copy);
-    }
 
     private ImageDetails? Details => _root is null ? null : _details ??= new ImageDetails(StorePath!, _blobs!, _root.Descriptor, _manifest!);
 

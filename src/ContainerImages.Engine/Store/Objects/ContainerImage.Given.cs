@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Manifests;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -93,11 +94,11 @@ public sealed partial class ContainerImage
             Add(name, given.Flag(name));
         }
 
-        Add(nameof(Config), given.Object<ContainerConfig>(nameof(Config)));
-        Add(nameof(RootFS), given.Object<ImageRootFS>(nameof(RootFS)));
-        Add(nameof(History), given.Object<IReadOnlyList<HistoryStep>>(nameof(History)));
-        Add(nameof(Healthcheck), given.Object<Healthcheck>(nameof(Healthcheck)));
-        Add(nameof(Layers), given.Object<IReadOnlyList<ImageLayer>>(nameof(Layers)));
+        Add(nameof(Config), given.Object(nameof(Config), properties => new ContainerConfig(properties)));
+        Add(nameof(RootFS), given.Object(nameof(RootFS), properties => new ImageRootFS(properties)));
+        Add(nameof(History), given.Objects(nameof(History), properties => new HistoryStep(properties)));
+        Add(nameof(Healthcheck), given.Object(nameof(Healthcheck), properties => new Healthcheck(properties)));
+        Add(nameof(Layers), given.Objects(nameof(Layers), properties => new ImageLayer(properties)));
         return values;
 
         void Add(string name, object? value)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ContainerImages.Content;
 using ContainerImages.Store;
 
 namespace ContainerImages;
@@ -25,10 +26,10 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
         StorePath = store.Path;
         Id = image.Id.Hex;
         Digest = image.Manifest.Digest.ToString();
-        Names = _manifests.Count == 1
+        Names = (_manifests.Count == 1
             ? match.Root.Names
-            : _manifests.Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList();
-        MatchedNames = match.MatchedNames;
+            : _manifests.Select(pair => pair.Root).Distinct().SelectMany(root => root.Names).ToList()).Sealed();
+        MatchedNames = match.MatchedNames?.Sealed();
         Reference = match.MatchedNames is { Count: > 0 } matched ? matched[0] : match.ShownName ?? (Names.Count > 0 ? Names[0] : null);
         Created = image.Created;
         Size = image.Size;
@@ -54,14 +55,14 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     public IReadOnlyList<string>? MatchedNames { get; }
 
     /// <summary>Its names that have a tag, in full.</summary>
-    public IReadOnlyList<string> RepoTags => ImageNames.Tagged(Names);
+    public IReadOnlyList<string> RepoTags => ImageNames.Tagged(Names).Sealed();
 
     /// <summary>Each of its repositories with each of its known digests, and what it was pushed as; sorted.</summary>
-    public IReadOnlyList<string> RepoDigests => _givenRepoDigests ?? ImageNames.RepoDigests(
+    public IReadOnlyList<string> RepoDigests => (_givenRepoDigests ?? ImageNames.RepoDigests(
         Names,
         _manifests.SelectMany(pair => new[] { pair.Manifest.Manifest.Digest, pair.Root.Digest }),
         _manifests.SelectMany(pair => PushMemory.Decode(pair.Root.PushText, pair.Root.Digest).Manifests
-            .Where(pushed => pushed.Image is null || pushed.Image == pair.Manifest.Id)));
+            .Where(pushed => pushed.Image is null || pushed.Image == pair.Manifest.Id)))).Sealed();
 
     /// <summary>The folder of the store it is in; null for an image made by hand.</summary>
     public string? StorePath { get; }
@@ -97,12 +98,12 @@ public sealed partial class ContainerImage : IEquatable<ContainerImage>, ICompar
     public string? RootDigest { get; }
 
     /// <summary>All platforms that its root names, whether they are here or not.</summary>
-    public IReadOnlyList<string> Platforms => _givenPlatforms ?? _root?.Summary.Manifests
-        .Select(manifest => manifest.Platform).Where(platform => platform.Length > 0).ToList() ?? [];
+    public IReadOnlyList<string> Platforms => (_givenPlatforms ?? _root?.Summary.Manifests
+        .Select(manifest => manifest.Platform).Where(platform => platform.Length > 0).ToList() ?? []).Sealed();
 
     /// <summary>The platforms of its root that are here.</summary>
     public IReadOnlyList<string> PresentPlatforms =>
-        _givenPresentPlatforms ?? _root?.Images.Select(manifest => manifest.Platform).ToList() ?? [];
+        (_givenPresentPlatforms ?? _root?.Images.Select(manifest => manifest.Platform).ToList() ?? []).Sealed();
 
     /// <summary>How many parents it has above it in a tree view; 0 elsewhere.</summary>
     public int Depth { get; internal init; }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -6,10 +7,10 @@ namespace ContainerImages;
 public sealed class ImageGraphDriver
 {
     /// <summary>The name of the driver: <c>oci-layout</c>.</summary>
-    public string Name { get; init; } = "oci-layout";
+    public string Name { get; internal init; } = "oci-layout";
 
     /// <summary>What the driver says of the image: <c>StorePath</c>, the store's folder.</summary>
-    public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Data { get; internal init => field = value.Sealed(); } = new Dictionary<string, string>();
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

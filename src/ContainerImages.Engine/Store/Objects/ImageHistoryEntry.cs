@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -35,40 +36,40 @@ public sealed class ImageHistoryEntry
     }
 
     /// <summary>The ID of the image that the step made, if it is in the store; else <c>&lt;missing&gt;</c>.</summary>
-    public string Id { get; init; } = MissingId;
+    public string Id { get; internal init; } = MissingId;
 
     /// <summary>When it was done, UTC; null where the config does not say.</summary>
-    public DateTimeOffset? Created { get; init; }
+    public DateTimeOffset? Created { get; internal init; }
 
     /// <summary>The command; empty where the config does not say.</summary>
-    public string CreatedBy { get; init; } = "";
+    public string CreatedBy { get; internal init; } = "";
 
     /// <summary>Bytes of its layer, unpacked; 0 if it made none; null while that cannot be told.</summary>
-    public long? Size { get; init; }
+    public long? Size { get; internal init; }
 
     /// <summary>A remark; empty where there is none.</summary>
-    public string Comment { get; init; } = "";
+    public string Comment { get; internal init; } = "";
 
     /// <summary>Full names of all images of the store whose layers end here.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; internal init => field = value.Sealed(); } = [];
 
     /// <summary>Whether the step made no layer.</summary>
-    public bool EmptyLayer { get; init; }
+    public bool EmptyLayer { get; internal init; }
 
     /// <summary>The digest of its layer's blob, <c>sha256:…</c>; null if it made none.</summary>
-    public string? LayerDigest { get; init; }
+    public string? LayerDigest { get; internal init; }
 
     /// <summary>The digest of its layer's plain tar; null if it made none.</summary>
-    public string? DiffId { get; init; }
+    public string? DiffId { get; internal init; }
 
     /// <summary>Bytes of its layer as it is stored; 0 if it made none.</summary>
-    public long? CompressedSize { get; init; }
+    public long? CompressedSize { get; internal init; }
 
     /// <summary>The ID of the image whose history this is.</summary>
-    public string ImageId { get; init; } = "";
+    public string ImageId { get; internal init; } = "";
 
     /// <summary>The store's folder.</summary>
-    public string? StorePath { get; init; }
+    public string? StorePath { get; internal init; }
 
     /// <summary>The command.</summary>
     public override string ToString() => CreatedBy;

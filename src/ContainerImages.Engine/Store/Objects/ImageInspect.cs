@@ -23,7 +23,7 @@ public sealed partial class ImageInspect
 
         // Podman keeps the index that an image came by beside it, and knows the image by the index's digest.
         Digest = (index?.Digest ?? manifest.Digest).ToString();
-        RepoTags = image.RepoTags.Reverse().ToList();
+        RepoTags = image.RepoTags.Reverse().ToList().Sealed();
         RepoDigests = image.RepoDigests;
         Parent = image.Parent ?? "";
         Comment = isDocker ? config.Comment : config.History.FirstOrDefault()?.Comment ?? "";
@@ -40,7 +40,7 @@ public sealed partial class ImageInspect
         Annotations = isDocker ? Descriptor.NoAnnotations : image.Annotations;
         ManifestType = manifest.MediaType;
         User = config.Config.User;
-        History = config.History;
+        History = config.History.Sealed();
         NamesHistory = image.NamesHistory;
         if (isDocker && FindHealthcheck() is { } check)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -27,28 +28,28 @@ public sealed class ImageLease
     }
 
     /// <summary>What it is called; several images may have leases of one name.</summary>
-    public string Name { get; init; } = "";
+    public string Name { get; internal init; } = "";
 
     /// <summary>The ID of the image it holds: hex digits without algorithm.</summary>
-    public string Id { get; init; } = "";
+    public string Id { get; internal init; } = "";
 
     /// <summary>The first of the image's names, in full; null if it has none. The lease holds the image whatever becomes of it.</summary>
-    public string? Reference { get; init; }
+    public string? Reference { get; internal init; }
 
     /// <summary>From when on it holds nothing, UTC; null for one that has no end.</summary>
-    public DateTimeOffset? Until { get; init; }
+    public DateTimeOffset? Until { get; internal init; }
 
     /// <summary>When it was made, UTC.</summary>
-    public DateTimeOffset? Created { get; init; }
+    public DateTimeOffset? Created { get; internal init; }
 
     /// <summary>A remark; empty where there is none.</summary>
-    public string Comment { get; init; } = "";
+    public string Comment { get; internal init; } = "";
 
     /// <summary>Whether it held nothing any more when it was read.</summary>
-    public bool Expired { get; init; }
+    public bool Expired { get; internal init; }
 
     /// <summary>The store's folder.</summary>
-    public string? StorePath { get; init; }
+    public string? StorePath { get; internal init; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

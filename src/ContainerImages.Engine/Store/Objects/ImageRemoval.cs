@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Generic;
 using System;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -27,25 +28,25 @@ public sealed class ImageRemoval
     }
 
     /// <summary>The image's ID: hex digits without algorithm.</summary>
-    public string Id { get; init; } = "";
+    public string Id { get; internal init; } = "";
 
     /// <summary>The first of its names, in full; null if it had none.</summary>
-    public string? Reference { get; init; }
+    public string? Reference { get; internal init; }
 
     /// <summary>The names that are gone, in full.</summary>
-    public IReadOnlyList<string> Untagged { get; init; } = [];
+    public IReadOnlyList<string> Untagged { get; internal init => field = value.Sealed(); } = [];
 
     /// <summary>Whether the image is gone, and not only names of it.</summary>
-    public bool Removed { get; init; }
+    public bool Removed { get; internal init; }
 
     /// <summary>The IDs of parents without names that went with it.</summary>
-    public IReadOnlyList<string> RemovedParents { get; init; } = [];
+    public IReadOnlyList<string> RemovedParents { get; internal init => field = value.Sealed(); } = [];
 
     /// <summary>Bytes given back on disk.</summary>
     public long FreedBytes { get; internal set; }
 
     /// <summary>The store's folder.</summary>
-    public string? StorePath { get; init; }
+    public string? StorePath { get; internal init; }
 
     /// <summary><c>Removed</c> and the short ID, or <c>Untagged</c> and the names.</summary>
     public override string ToString() => Removed

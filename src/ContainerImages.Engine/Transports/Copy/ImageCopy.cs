@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -27,25 +28,25 @@ public sealed class ImageCopy
     }
 
     /// <summary>Where it came from, with its transport: <c>docker://registry.example.com/app:1</c>.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get; internal init; } = "";
 
     /// <summary>Where it is now, with its transport, by the first of its names there: <c>oci:/srv/layout:app:1</c>.</summary>
-    public string Destination { get; init; } = "";
+    public string Destination { get; internal init; } = "";
 
     /// <summary>The digest of its manifest or index there, <c>sha256:…</c>; a docker-archive holds neither, and says this of it to nobody.</summary>
-    public string? Digest { get; init; }
+    public string? Digest { get; internal init; }
 
     /// <summary>The platforms that were copied; empty for what is no image.</summary>
-    public IReadOnlyList<string> Platforms { get; init; } = [];
+    public IReadOnlyList<string> Platforms { get; internal init => field = value.Sealed(); } = [];
 
     /// <summary>Bytes of layers and other blobs that were moved.</summary>
-    public long CopiedBytes { get; init; }
+    public long CopiedBytes { get; internal init; }
 
     /// <summary>Bytes of layers and other blobs that were there already.</summary>
-    public long SkippedBytes { get; init; }
+    public long SkippedBytes { get; internal init; }
 
     /// <summary>How long it took.</summary>
-    public TimeSpan Duration { get; init; }
+    public TimeSpan Duration { get; internal init; }
 
     /// <summary>The destination.</summary>
     public override string ToString() => Destination;

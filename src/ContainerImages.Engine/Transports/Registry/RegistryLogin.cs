@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -22,13 +23,13 @@ public sealed class RegistryLogin
     }
 
     /// <summary>Host and port, and the repository or namespace where the log-in is for a part of the registry.</summary>
-    public string Registry { get; init; } = "";
+    public string Registry { get; internal init; } = "";
 
     /// <summary>The account; null where there is an identity token alone, or where only a credential helper knows it.</summary>
-    public string? UserName { get; init; }
+    public string? UserName { get; internal init; }
 
     /// <summary>The file that holds the log-in, or names the credential helper that does.</summary>
-    public string? AuthFile { get; init; }
+    public string? AuthFile { get; internal init; }
 
     /// <summary>The registry.</summary>
     public override string ToString() => Registry;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using ContainerImages.Content;
 
 namespace ContainerImages;
 
@@ -35,34 +36,34 @@ public sealed class RemoteImage
     }
 
     /// <summary>The full name: with the tag, or with the digest where there is no tag; of a repository, the repository's.</summary>
-    public string Reference { get; init; } = "";
+    public string Reference { get; internal init; } = "";
 
     /// <summary>The registry: host and, if need be, port.</summary>
-    public string Registry { get; init; } = "";
+    public string Registry { get; internal init; } = "";
 
     /// <summary>The repository within the registry.</summary>
-    public string Repository { get; init; } = "";
+    public string Repository { get; internal init; } = "";
 
     /// <summary>The tag; null for a repository, and where a digest was asked for.</summary>
-    public string? Tag { get; init; }
+    public string? Tag { get; internal init; }
 
     /// <summary>The digest of the manifest or index, <c>sha256:…</c>.</summary>
-    public string? Digest { get; init; }
+    public string? Digest { get; internal init; }
 
     /// <summary>The media type of the manifest or index.</summary>
-    public string? MediaType { get; init; }
+    public string? MediaType { get; internal init; }
 
     /// <summary>
     /// Bytes that pulling it moves where nothing is here yet: manifest, config and layers, as they lie in the registry. Of an
     /// index, those of the image for this machine, or of the first.
     /// </summary>
-    public long? Size { get; init; }
+    public long? Size { get; internal init; }
 
     /// <summary>When the image was made whose size is told, UTC; null too where its config does not say.</summary>
-    public DateTimeOffset? Created { get; init; }
+    public DateTimeOffset? Created { get; internal init; }
 
     /// <summary>All platforms that it names.</summary>
-    public IReadOnlyList<string>? Platforms { get; init; }
+    public IReadOnlyList<string>? Platforms { get; internal init => field = value?.Sealed(); }
 
     /// <summary>The reference.</summary>
     public override string ToString() => Reference;

@@ -5,7 +5,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Linq;
 
-namespace ContainerImages;
+namespace ContainerImages.Content;
 
 /// <summary>Reads the hash table from which a script makes an object by hand; a key that is no property is an error.</summary>
 internal sealed class GivenProperties
@@ -31,7 +31,7 @@ internal sealed class GivenProperties
     {
         null => [],
         string text => [text],
-        IEnumerable items => items.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "").ToList(),
+        IEnumerable items => items.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "").ToList().Sealed(),
         var other => [Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""],
     };
 
@@ -79,12 +79,18 @@ internal sealed class GivenProperties
         ? span
         : TimeSpan.Parse(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", CultureInfo.InvariantCulture));
 
-    public T? Object<T>(string name)
+    /// <summary>An object that has parts of its own: one that is made already, or the hash table to make it of.</summary>
+    public T? Object<T>(string name, Func<IDictionary, T> make)
+        where T : class => Get(name) is { } value ? Part(name, value, make) : null;
+
+    /// <summary>Several of them.</summary>
+    public IReadOnlyList<T> Objects<T>(string name, Func<IDictionary, T> make)
         where T : class => Get(name) switch
         {
-            null => null,
-            T value => value,
-            _ => throw Wrong(name, $"of type {typeof(T).Name}"),
+            null => [],
+            IDictionary one => [make(one)],
+            IEnumerable items => items.Cast<object>().Select(item => Part(name, item, make)).ToList().Sealed(),
+            var one => [Part(name, one, make)],
         };
 
     /// <summary>Refuses what nobody asked for: a mistyped key must not go unseen.</summary>
@@ -114,6 +120,14 @@ internal sealed class GivenProperties
             throw Wrong(name, wanted);
         }
     }
+
+    private T Part<T>(string name, object value, Func<IDictionary, T> make)
+        where T : class => value switch
+        {
+            T made => made,
+            IDictionary properties => make(properties),
+            _ => throw Wrong(name, $"of type {typeof(T).Name}, or a hash table with its properties"),
+        };
 
     private ArgumentException Wrong(string name, string wanted) => new($"{_type}: '{name}' must be {wanted}.");
 }
