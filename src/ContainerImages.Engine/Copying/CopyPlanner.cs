@@ -15,6 +15,9 @@ namespace ContainerImages.Copying;
 internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
 {
     private readonly SourceDocuments _documents = new();
+
+    // What refers to an image and cannot be had: told once, though plans are made again.
+    private readonly HashSet<Digest> _lost = [];
     private LayerRecoder? _recoder = changes.Encoding is { } encoding ? new LayerRecoder(encoding, new EncoderSlots(options.Threads)) : null;
 
     /// <summary>Plans a copy. Of several images, those that have none of the platforms asked for stay out.</summary>
@@ -113,16 +116,36 @@ internal sealed class CopyPlanner(CopyOptions options, CopyChanges changes)
         var known = new HashSet<Digest>(plans.SelectMany(plan => plan.Documents));
         for (var i = 0; i < plans.Count; i++)
         {
-            foreach (var referrer in plans[i].Documents.SelectMany(source.FindReferrers).Where(referrer => !known.Contains(referrer.Digest)).ToList())
+            foreach (var (subject, referrer) in plans[i].Documents
+                .SelectMany(source.FindReferrers, (subject, referrer) => (subject, referrer))
+                .Where(pair => !known.Contains(pair.referrer.Digest))
+                .ToList())
             {
-                if (known.Add(referrer.Digest))
+                if (known.Add(referrer.Digest) && TryPlanReferrer(source, referrer, subject, traits) is { } plan)
                 {
-                    options.Cancellation.ThrowIfCancellationRequested();
-                    var plan = Plan(source, new CopyRequest(new SourceRoot { Descriptor = referrer }, [], []), traits);
                     known.UnionWith(plan.Documents);
                     plans.Add(plan);
                 }
             }
+        }
+    }
+
+    // Lists outlive what is on them, and may name what nobody here can read: that keeps no image away.
+    private CopyPlan? TryPlanReferrer(IImageSource source, Descriptor referrer, Digest subject, DestinationTraits traits)
+    {
+        options.Cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            return Plan(source, new CopyRequest(new SourceRoot { Descriptor = referrer }, [], []), traits);
+        }
+        catch (ContainerImageException e) when (e.Error is ImageError.ContentMissing or ImageError.UnsupportedContent)
+        {
+            if (_lost.Add(referrer.Digest))
+            {
+                options.Warning?.Invoke($"{source.Name} lists {referrer.Digest} as referring to {subject}, and it stays behind: {e.Message}");
+            }
+
+            return null;
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class SourceDocuments
         if (source.ReadManifest(descriptor) is not { } document)
         {
             return descriptor.Digest != root.Digest ? null : throw new ContainerImageException(
-                ImageError.ContentMissing, $"{source.Name} names the image {root.Digest}, and its manifest is missing.")
+                ImageError.ContentMissing, $"{source.Name} names {root.Digest}, and has no such manifest.")
             { Candidates = [root.Digest.ToString()] };
         }
 

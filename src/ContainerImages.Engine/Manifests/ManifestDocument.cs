@@ -73,6 +73,21 @@ public abstract class ManifestDocument
                 ImageError.UnsupportedContent, $"{origin} is a Docker manifest of schema 1, which is not supported.");
         }
 
+        var inner = fields.Text("mediaType");
+        outer = string.IsNullOrEmpty(outer) ? null : outer;
+        if (inner is { Length: > 0 } && outer is not null && inner != outer)
+        {
+            throw fields.Invalid($"it says it is {QuotedText.Quote(inner)}, and its descriptor says {QuotedText.Quote(outer)}");
+        }
+
+        // First of all: what else a document of another type has to have is not for this one to know.
+        var said = inner is { Length: > 0 } ? inner : outer;
+        if (said is not null && !MediaTypes.IsIndex(said) && !MediaTypes.IsManifest(said))
+        {
+            throw new ContainerImageException(
+                ImageError.UnsupportedContent, $"{origin} has the media type {QuotedText.Quote(said)}, which is no manifest or index known here.");
+        }
+
         if (fields.RequiredInteger("schemaVersion") != 2)
         {
             throw fields.Invalid("'schemaVersion' must be 2");
@@ -85,20 +100,7 @@ public abstract class ManifestDocument
             throw fields.Invalid("it has the fields of a manifest and those of an index at once");
         }
 
-        var inner = fields.Text("mediaType");
-        outer = string.IsNullOrEmpty(outer) ? null : outer;
-        if (inner is { Length: > 0 } && outer is not null && inner != outer)
-        {
-            throw fields.Invalid($"it says it is {QuotedText.Quote(inner)}, and its descriptor says {QuotedText.Quote(outer)}");
-        }
-
-        var type = inner is { Length: > 0 } ? inner : outer ?? (isIndex ? MediaTypes.OciIndex : MediaTypes.OciManifest);
-        if (!MediaTypes.IsIndex(type) && !MediaTypes.IsManifest(type))
-        {
-            throw new ContainerImageException(
-                ImageError.UnsupportedContent, $"{origin} has the media type {QuotedText.Quote(type)}, which is no manifest or index known here.");
-        }
-
+        var type = said ?? (isIndex ? MediaTypes.OciIndex : MediaTypes.OciManifest);
         return isIndex == MediaTypes.IsIndex(type)
             ? type
             : throw fields.Invalid($"its fields are not those of '{type}'");
