@@ -52,9 +52,11 @@ internal sealed class CopyDestination(ImageLocation to, CopyEnds ends, ManifestF
         foreach (var names in request.Names.GroupBy(name => ImageReference.Parse(name).Name))
         {
             var target = ImageReference.Parse(names.First());
-            using var registry = new RegistryDestination(OpenClient(target), family, source.OriginsAt(target), source.Packings, options.Verbose);
+            var packings = source.ReadPackings();
+            using var registry = new RegistryDestination(OpenClient(target), family, source.OriginsAt(target), packings, options.Verbose);
             copied = copier.Copy(source.Source, [request with { Names = names.ToList() }], registry)[0];
             registry.Commit(options.Cancellation);
+            source.NotePush(request.Root.Descriptor, target, registry, packings, options);
         }
 
         return copied!;

@@ -30,11 +30,27 @@ internal sealed record CopySource(IImageSource Source, IReadOnlyList<(SourceRoot
             _ => OfFile(from, spool, options),
         };
 
-    /// <summary>The store that it is; null for what is none.</summary>
-    public StoreSnapshot? Snapshot { get; private init; }
+    /// <summary>The store that it is, as it was when it was opened; null for what is none.</summary>
+    private (ImageStore Store, StoreSnapshot Snapshot)? Opened { get; init; }
 
     /// <summary>What the store remembers of how its layers are compressed; null for what is none.</summary>
-    public IPackedLayers? Packings => Snapshot is null ? null : new StorePackings(Snapshot);
+    public StorePackings? ReadPackings() => Opened is { } opened ? new StorePackings(opened.Snapshot) : null;
+
+    /// <summary>Notes in the store, if it is one, what was pushed of it.</summary>
+    /// <param name="pushed">The root that was pushed; null for one without a manifest of its own, which is in no store.</param>
+    /// <param name="target">What it is called there.</param>
+    /// <param name="destination">The registry, after the commit.</param>
+    /// <param name="packings">What was found out of the layers.</param>
+    /// <param name="options">How it was done.</param>
+    public void NotePush(Descriptor? pushed, ImageReference target, RegistryDestination destination, StorePackings? packings, CopyOptions options)
+    {
+        // One platform alone is known by what it belongs to.
+        if (pushed is not null && packings is not null && Opened is var (store, snapshot) &&
+            (snapshot.FindRoot(pushed.Digest) ?? snapshot.Roots.FirstOrDefault(root => root.Present.Any(image => image.Manifest.Digest == pushed.Digest))) is { } root)
+        {
+            PushNotes.Write(store, root, target, root.Digest == pushed.Digest, destination, packings, options);
+        }
+    }
 
     /// <summary>Other repositories of a registry that may have the blobs of this, so that they need not be sent.</summary>
     /// <param name="target">The repository that is copied to.</param>
@@ -42,7 +58,7 @@ internal sealed record CopySource(IImageSource Source, IReadOnlyList<(SourceRoot
     {
         if (Source is not RegistrySource registry)
         {
-            return Snapshot is null ? null : new MountOrigins(Snapshot, target).Of;
+            return Opened is { } opened ? new MountOrigins(opened.Snapshot, target).Of : null;
         }
 
         var repositories = registry.Places
@@ -78,7 +94,7 @@ internal sealed record CopySource(IImageSource Source, IReadOnlyList<(SourceRoot
         var source = new StoreSource(store, found.Select(match => match.Root.Descriptor).ToList(), includesReferrers, options.Cancellation);
         return new CopySource(source, source.Roots.Zip(found, (root, match) => (root, (IReadOnlyList<string>)match.Names)).ToList())
         {
-            Snapshot = snapshot,
+            Opened = (store, snapshot),
         };
     }
 

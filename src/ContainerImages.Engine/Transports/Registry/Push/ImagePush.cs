@@ -1,10 +1,8 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Copying;
 using ContainerImages.Manifests;
-using ContainerImages.References;
 using ContainerImages.Store;
 
 namespace ContainerImages.Transports;
@@ -52,37 +50,8 @@ internal sealed class ImagePush(RegistryAccess access, CopyOptions options)
 
         var pushed = destination.FindRoot(target)!;
         var isWhole = root.Digest == request.Image.Root.Digest;
-        Remember(request, pushed, isWhole, destination, packings);
+        PushNotes.Write(request.Store, request.Image.Root, target, isWhole, destination, packings, options);
         return Describe(request, pushed, isWhole);
-    }
-
-    // The image is there, whatever becomes of the note.
-    private void Remember(PushRequest request, ManifestDocument pushed, bool isWhole, RegistryDestination destination, StorePackings packings)
-    {
-        var (root, repository) = (request.Image.Root, request.Destination.Name);
-        HashSet<Digest> images = [.. root.Images.Select(image => image.Id)];
-
-        // What a name says with the store's own digest need not be remembered.
-        var isNamedSo = root.Names.Any(name => ImageReference.TryParse(name, out var reference) && reference.Name == repository);
-        HashSet<Digest> own = isNamedSo ? [root.Digest, .. root.Images.Select(image => image.Manifest.Digest)] : [];
-        var manifests = destination.Images
-            .Where(image => images.Contains(image.Image))
-            .Select(image => new PushedManifest(image.Image, repository, image.Digest))
-            .Concat(isWhole ? [new PushedManifest(null, repository, pushed.Digest)] : [])
-            .GroupBy(manifest => manifest.Digest)
-            .Select(group => group.Last())
-            .Where(manifest => !own.Contains(manifest.Digest))
-            .ToList();
-        try
-        {
-            request.Store.NotePush(root.Digest, manifests, packings.Learned, options.Cancellation);
-        }
-        catch (ContainerImageException e)
-        {
-            // Of a store that may only be read nobody expects it.
-            var say = e.Error == ImageError.StoreAccessDenied ? options.Verbose : options.Warning;
-            say?.Invoke($"'{request.Destination}' is pushed, and the store cannot note it: {e.Message}");
-        }
     }
 
     // An index may name what is not here; it can go all the same where that is there.
