@@ -18,21 +18,26 @@ internal static class DockerfileInstruction
 {
     private static readonly char[] s_separators = [' ', '\t', '\r', '\n', '='];
 
-    private static readonly Dictionary<string, Action<ContainerConfigEditor, string>> s_instructions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["USER"] = (config, value) => config.SetUser(InstructionText.Unquote(value)),
-        ["EXPOSE"] = (config, value) => Words(value, "a port").ForEach(config.AddPorts),
-        ["ENV"] = SetVariables,
-        ["ENTRYPOINT"] = (config, value) => config.SetEntrypoint(value.Length == 0 ? [] : Command(value)),
-        ["CMD"] = (config, value) => config.SetCommand(Command(value)),
-        ["VOLUME"] = AddVolumes,
-        ["WORKDIR"] = (config, value) => config.ChangeWorkingDir(InstructionText.Unquote(value)),
-        ["LABEL"] = (config, value) => Pairs(InstructionText.Split(value)).ForEach(pair => config.SetLabel(pair.Key, pair.Value)),
-        ["STOPSIGNAL"] = (config, value) => config.SetStopSignal(InstructionText.Unquote(value)),
-        ["ONBUILD"] = (config, value) => config.AddOnBuild(value.Length > 0
-            ? value
-            : throw InvalidInstruction.Because("ONBUILD takes an instruction, and there is none")),
-    };
+    // Each with an example of it.
+    private static readonly Dictionary<string, (string Example, Action<ContainerConfigEditor, string> Apply)> s_instructions =
+        new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["USER"] = ("USER 1000:1000", (config, value) => config.SetUser(InstructionText.Unquote(value))),
+            ["EXPOSE"] = ("EXPOSE 8080/tcp", (config, value) => Words(value, "a port").ForEach(config.AddPorts)),
+            ["ENV"] = ("ENV LANG=C.UTF-8", SetVariables),
+            ["ENTRYPOINT"] = ("ENTRYPOINT [\"/bin/app\"]", (config, value) => config.SetEntrypoint(value.Length == 0 ? [] : Command(value))),
+            ["CMD"] = ("CMD [\"/bin/sh\"]", (config, value) => config.SetCommand(Command(value))),
+            ["VOLUME"] = ("VOLUME /data", AddVolumes),
+            ["WORKDIR"] = ("WORKDIR /app", (config, value) => config.ChangeWorkingDir(InstructionText.Unquote(value))),
+            ["LABEL"] = ("LABEL maintainer=ops", SetLabels),
+            ["STOPSIGNAL"] = ("STOPSIGNAL SIGINT", (config, value) => config.SetStopSignal(InstructionText.Unquote(value))),
+            ["ONBUILD"] = ("ONBUILD COPY . /app", (config, value) => config.AddOnBuild(value.Length > 0
+                ? value
+                : throw InvalidInstruction.Because("ONBUILD takes an instruction, and there is none"))),
+        };
+
+    /// <summary>The instructions that are taken, each with an example of it.</summary>
+    public static IEnumerable<(string Name, string Example)> All => s_instructions.Select(pair => (pair.Key, pair.Value.Example));
 
     /// <summary>Carries out one instruction.</summary>
     /// <param name="config">What it changes.</param>
@@ -40,12 +45,12 @@ internal static class DockerfileInstruction
     /// <exception cref="ContainerImageException">InvalidInstruction, which names the line and what is accepted.</exception>
     public static void Apply(ContainerConfigEditor config, string line)
     {
+        var text = line.Trim();
+        var end = text.IndexOfAny(s_separators);
+        var key = end < 0 ? text : text.Substring(0, end);
         try
         {
-            var text = line.Trim();
-            var end = text.IndexOfAny(s_separators);
-            var key = end < 0 ? text : text.Substring(0, end);
-            if (!s_instructions.TryGetValue(key, out var apply))
+            if (!s_instructions.TryGetValue(key, out var instruction))
             {
                 var taken = string.Join(", ", s_instructions.Keys);
                 throw InvalidInstruction.Because(key.Length == 0
@@ -59,11 +64,11 @@ internal static class DockerfileInstruction
                 throw InvalidInstruction.Because($"{key.ToUpperInvariant()} is without a value; '{key} value' or '{key}=value' is wanted");
             }
 
-            apply(config, end < 0 ? "" : text.Substring(end + 1).Trim());
+            instruction.Apply(config, end < 0 ? "" : text.Substring(end + 1).Trim());
         }
         catch (ContainerImageException e) when (e.Error == ImageError.InvalidInstruction)
         {
-            throw InvalidInstruction.In(line, e);
+            throw InvalidInstruction.In(line, e, s_instructions.TryGetValue(key, out var instruction) ? instruction.Example : null);
         }
     }
 
@@ -80,6 +85,9 @@ internal static class DockerfileInstruction
 
         Pairs(words).ForEach(pair => config.SetVariable(pair.Key, pair.Value));
     }
+
+    private static void SetLabels(ContainerConfigEditor config, string value) =>
+        Pairs(InstructionText.Split(value)).ForEach(pair => config.SetLabel(pair.Key, pair.Value));
 
     private static void AddVolumes(ContainerConfigEditor config, string value)
     {

@@ -38,7 +38,7 @@ internal static class ImageHistory
         }
 
         var config = store.Blobs.ReadConfig(manifest.Config);
-        var layersAfter = CountLayers(image, config);
+        var layersAfter = CountLayers(config);
         var chain = ChainIds.OfLayers(config.DiffIds);
         var ids = FindImages(snapshot, image, config, layersAfter, chain);
         var sizes = LayerSizes.Read(store, manifest, config, image, cancellation);
@@ -71,7 +71,7 @@ internal static class ImageHistory
     }
 
     /// <summary>How many layers there are after each step.</summary>
-    private static int[] CountLayers(ManifestSummary image, ImageConfig config)
+    private static int[] CountLayers(ImageConfig config)
     {
         var counts = new int[config.History.Count];
         var left = config.DiffIds.Count;
@@ -87,7 +87,7 @@ internal static class ImageHistory
             {
                 throw new ContainerImageException(
                     ImageError.ContentMismatch,
-                    $"The history of image {image.Id.ShortId} does not fit its layers: it has {config.History.Count(step => !step.EmptyLayer)} " +
+                    $"The history does not fit the layers: it has {config.History.Count(step => !step.EmptyLayer)} " +
                     $"steps that made a layer, and its config names {config.DiffIds.Count}; none is left for {QuotedText.Quote(config.History[i].CreatedBy)}.");
             }
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using ContainerImages.Completion;
 using ContainerImages.Content;
@@ -25,9 +26,21 @@ public sealed class GetImageHistoryCommand : ImageCommand
         {
             foreach (var image in FindTargets(Platform is null ? null : PlatformPattern.Parse(Platform)))
             {
-                Attempt(image.Target.Input, () =>
-                    WriteObject(ImageHistory.Read(image.Store, image.Snapshot, image.Match, StopToken), enumerateCollection: true));
+                Attempt(image.Target.Input, () => WriteObject(Read(image), enumerateCollection: true));
             }
         });
+    }
+
+    // What is missing or damaged is named by its digest, which tells nobody whose it is.
+    private IReadOnlyList<ImageHistoryEntry> Read(FoundImage image)
+    {
+        try
+        {
+            return ImageHistory.Read(image.Store, image.Snapshot, image.Match, StopToken);
+        }
+        catch (ContainerImageException e) when (e.Error is ImageError.ContentMissing or ImageError.ContentMismatch)
+        {
+            throw new ContainerImageException(e.Error, $"{image.Title}: {e.Message}", e) { Candidates = e.Candidates };
+        }
     }
 }

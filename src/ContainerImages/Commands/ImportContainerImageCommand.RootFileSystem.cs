@@ -148,16 +148,16 @@ public sealed partial class ImportContainerImageCommand
             Attempt(line, () => DockerfileInstruction.Apply(container, line));
         }
 
-        Each(nameof(ExposedPort), ExposedPort, container.AddPorts);
-        Each(nameof(Volume), Volume, container.AddVolume);
-        EachPair(nameof(Environment), Environment, container.SetVariable);
-        EachPair(nameof(Label), Label, container.SetLabel);
-        Each(nameof(Entrypoint), One(Entrypoint), container.SetEntrypoint);
-        Each(nameof(Command), One(Command), container.SetCommand);
-        Each(nameof(WorkingDirectory), One(WorkingDirectory), container.ChangeWorkingDir);
-        Each(nameof(User), One(User), container.SetUser);
-        Each(nameof(StopSignal), One(StopSignal), container.SetStopSignal);
-        EachPair(nameof(Annotation), Annotation, NewImageConfig.CheckAnnotation);
+        Each(nameof(ExposedPort), "80, 53/udp", ExposedPort, container.AddPorts);
+        Each(nameof(Volume), "/data", Volume, container.AddVolume);
+        EachPair(nameof(Environment), "@{ LANG = 'C.UTF-8' }", Environment, container.SetVariable);
+        EachPair(nameof(Label), "@{ maintainer = 'ops' }", Label, container.SetLabel);
+        Each(nameof(Entrypoint), "/bin/app, --serve", One(Entrypoint), container.SetEntrypoint);
+        Each(nameof(Command), "/bin/sh", One(Command), container.SetCommand);
+        Each(nameof(WorkingDirectory), "/app", One(WorkingDirectory), container.ChangeWorkingDir);
+        Each(nameof(User), "1000:1000", One(User), container.SetUser);
+        Each(nameof(StopSignal), "SIGINT", One(StopSignal), container.SetStopSignal);
+        EachPair(nameof(Annotation), "@{ 'org.opencontainers.image.title' = 'app' }", Annotation, NewImageConfig.CheckAnnotation);
         _annotations = Pairs(Annotation);
         Attempt(Platform, () => _config = new NewImageConfig
         {
@@ -243,24 +243,24 @@ public sealed partial class ImportContainerImageCommand
     private Func<Ingest, IImageSource> OpenRoots(IReadOnlyList<RootTar> tars, CopyOptions options) =>
         ingest => new RootFileSystemSource(tars, _config!, _annotations, ingest, options);
 
-    private void Each<T>(string parameter, IEnumerable<T> values, Action<T> action)
+    private void Each<T>(string parameter, string example, IEnumerable<T> values, Action<T> action)
     {
         foreach (var value in values)
         {
-            Attempt(value, () => Naming(parameter, () => action(value)));
+            Attempt(value, () => Naming(parameter, example, () => action(value)));
         }
     }
 
-    private void EachPair(string parameter, IDictionary dictionary, Action<string, string> action)
+    private void EachPair(string parameter, string example, IDictionary dictionary, Action<string, string> action)
     {
         foreach (var pair in Pairs(dictionary))
         {
-            Attempt(pair.Key, () => Naming(parameter, () => action(pair.Key, pair.Value)));
+            Attempt(pair.Key, () => Naming(parameter, example, () => action(pair.Key, pair.Value)));
         }
     }
 
     // As the line of an instruction is named where that is wrong.
-    private static void Naming(string parameter, Action action)
+    private static void Naming(string parameter, string example, Action action)
     {
         try
         {
@@ -268,7 +268,7 @@ public sealed partial class ImportContainerImageCommand
         }
         catch (ContainerImageException e) when (e.Error == ImageError.InvalidInstruction)
         {
-            throw InvalidInstruction.Of(parameter, e);
+            throw InvalidInstruction.Of(parameter, e, example);
         }
     }
 

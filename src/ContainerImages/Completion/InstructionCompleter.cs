@@ -1,5 +1,8 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
+using ContainerImages.Manifests;
 
 namespace ContainerImages.Completion;
 
@@ -7,18 +10,8 @@ namespace ContainerImages.Completion;
 public sealed class InstructionCompleter : Completer
 {
     private static readonly (string Text, string Tip)[] s_instructions =
-    [
-        ("CMD ", "CMD [\"/bin/sh\"]"),
-        ("ENTRYPOINT ", "ENTRYPOINT [\"/bin/app\"]"),
-        ("ENV ", "ENV LANG=C.UTF-8"),
-        ("EXPOSE ", "EXPOSE 8080/tcp"),
-        ("LABEL ", "LABEL maintainer=ops"),
-        ("ONBUILD ", "ONBUILD COPY . /app"),
-        ("STOPSIGNAL ", "STOPSIGNAL SIGINT"),
-        ("USER ", "USER 1000:1000"),
-        ("VOLUME ", "VOLUME /data"),
-        ("WORKDIR ", "WORKDIR /app"),
-    ];
+        DockerfileInstruction.All.OrderBy(instruction => instruction.Name, StringComparer.Ordinal)
+            .Select(instruction => (instruction.Name + " ", instruction.Example)).ToArray();
 
     private protected override IEnumerable<CompletionResult> Complete(CompletionRequest request) => Offer(request, s_instructions);
 }

@@ -45,7 +45,9 @@ internal static class Recommendations
         ImageError.DestinationMissing => "Give the registry and repository by -Destination.",
         ImageError.LeaseNotFound => "Get-ImageLease lists the leases.",
         ImageError.InvalidLeaseName => "A name has up to 64 letters, digits, '.', '_' and '-', and begins with a letter or digit.",
-        ImageError.InvalidInstruction => "The message says what the instruction accepts.",
+        ImageError.InvalidInstruction => error.Candidates.Count > 0
+            ? $"Write it as in: {error.Candidates[0]}"
+            : "What runs in a container or copies files, such as RUN and COPY, is done in the root file system before it is imported.",
         ImageError.UnknownTransport => "Known are docker://, docker-archive:, oci-archive:, oci:, dir: and store:.",
         ImageError.RemoteImageNotFound => "Find-ContainerImage lists the tags of a repository.",
         ImageError.RegistryUnauthorized => "Check the account and its password; Connect-ContainerRegistry keeps a log-in, and -Credential gives one for a call.",

@@ -5,6 +5,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Text.RegularExpressions;
 
 namespace ContainerImages.Internal;
@@ -22,6 +23,10 @@ public static class _Format
     private const int ShortIdLength = 12;
     private const int MostNames = 4;
     private const int MostIndent = 16;
+    private const int LeastScreen = 80;
+
+    // Severity, Kind and the spaces after them; some hosts leave the last column of the screen free.
+    private const int BesideMessage = 8 + 1 + 15 + 1 + 1;
 
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -83,6 +88,19 @@ public static class _Format
     public static string Severity(PSObject finding) => Text(finding, nameof(VerificationFinding.Severity)) is var severity && severity == "Error"
         ? HostStyle.Error(severity)
         : HostStyle.Warning(severity);
+
+    /// <summary>
+    /// What a finding says, with its digests cut to 12 digits, in lines that end between words: PowerShell ends them there in
+    /// some languages only.
+    /// </summary>
+    /// <param name="finding">An object with a <c>Message</c>.</param>
+    /// <param name="host">The host, for the width of its screen.</param>
+    public static string Message(PSObject finding, PSHost? host)
+    {
+        var text = Regex.Replace(Text(finding, nameof(VerificationFinding.Message)), "sha[0-9]+:([0-9a-f]{12})[0-9a-f]+", "$1");
+        var width = ScreenWidth(host) - BesideMessage;
+        return Lines(Regex.Matches(text, @"\S.{0," + (width - 1) + @"}(?=\s|$)|\S{" + width + "}").Cast<Match>().Select(line => line.Value.TrimEnd()));
+    }
 
     /// <summary>A date as it is, whatever the session's culture.</summary>
     /// <param name="date">The date.</param>
@@ -218,6 +236,19 @@ public static class _Format
     {
         var lines = names.Select(Titles.Familiar).ToList();
         return lines.Count > MostNames ? lines.Take(MostNames).Append($"+{lines.Count - MostNames} more") : lines;
+    }
+
+    private static int ScreenWidth(PSHost? host)
+    {
+        try
+        {
+            return Math.Max(host?.UI?.RawUI?.BufferSize.Width ?? 0, LeastScreen);
+        }
+        catch (Exception e) when (e is HostException or NotImplementedException or NotSupportedException or InvalidOperationException)
+        {
+            // A job, or a service, has no screen.
+            return LeastScreen;
+        }
     }
 
     private static string Lines(IEnumerable<string> lines) => string.Join("\n", lines);

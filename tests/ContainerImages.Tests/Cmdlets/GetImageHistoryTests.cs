@@ -81,7 +81,9 @@ public sealed class GetImageHistoryTests : IDisposable
 
         ScriptResult result = _session.Run("'app:1', 'base:1' | Get-ImageHistory");
 
-        Assert.Equal("app:1", result.ShouldFail("ContentMissing", ErrorCategory.ObjectNotFound).TargetObject);
+        ErrorRecord error = result.ShouldFail("ContentMissing", ErrorCategory.ObjectNotFound);
+        Assert.Equal("app:1", error.TargetObject);
+        Assert.Equal($"localhost/app:1 ({_app.ShortId}): Blob sha256:{_app.Id} is missing from the store.", error.Exception.Message);
         Assert.Single(result.Objects);
     }
 

@@ -237,25 +237,25 @@ public sealed class ImportRootFileSystemTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-Change 'USER a', 'FOO b'", "InvalidInstruction", "FOO b", "'FOO b': 'FOO' is none of the instructions that are taken here: USER, EXPOSE, ENV, ENTRYPOINT, CMD, VOLUME, WORKDIR, LABEL, STOPSIGNAL, ONBUILD.")]
-    [InlineData("-Change 'LABEL a b'", "InvalidInstruction", "LABEL a b", "'LABEL a b': 'a' has no '='; key=value is wanted, once or more often, with quotes around what has spaces.")]
-    [InlineData("-ExposedPort 80, 1/icmp", "InvalidInstruction", "1/icmp", "-ExposedPort: '1/icmp' is no port; port[-port][/protocol] is wanted, ports from 1 to 65535, the protocol tcp, udp or sctp.")]
-    [InlineData("-Volume ''", "InvalidInstruction", "", "-Volume: A volume is a path, and this one is empty.")]
-    [InlineData("-Environment @{ 'a=b' = 1 }", "InvalidInstruction", "a=b", "-Environment: 'a=b' is no name of a variable; one without '=' is wanted.")]
-    [InlineData("-Label @{ '' = 1 }", "InvalidInstruction", "", "-Label: The key of a label is empty.")]
-    [InlineData("-Annotation @{ '' = 1 }", "InvalidInstruction", "", "-Annotation: The key of an annotation is empty, and its value is '1'.")]
-    [InlineData("-User 'a b'", "InvalidInstruction", "a b", "-User: 'a b' is no user; user[:group] is wanted, names or numbers.")]
-    [InlineData("-StopSignal FOO", "InvalidInstruction", "FOO", "-StopSignal: 'FOO' is no signal; a name such as SIGTERM or RTMIN+3 is wanted, or a number from 1 to 64.")]
-    [InlineData("-Platform linux", "InvalidPlatform", null, "'linux' is not a platform")]
-    [InlineData("-Platform linux/*", "InvalidPlatform", null, "'linux/*' is not a platform")]
-    [InlineData("-Platform linux/amd64, linux/arm64", "InvalidPlatform", null, "A root file system is for one platform, and 2 are given: linux/amd64, linux/arm64.")]
-    public void Bad_arguments_end_the_call_before_anything_is_read(string arguments, string error, string? target, string message)
+    [InlineData("-Change 'USER a', 'FOO b'", "InvalidInstruction", "FOO b", "'FOO b': 'FOO' is none of the instructions that are taken here: USER, EXPOSE, ENV, ENTRYPOINT, CMD, VOLUME, WORKDIR, LABEL, STOPSIGNAL, ONBUILD.", "such as RUN and COPY, is done in the root file system before")]
+    [InlineData("-Change 'LABEL a b'", "InvalidInstruction", "LABEL a b", "'LABEL a b': 'a' has no '='; key=value is wanted, once or more often, with quotes around what has spaces.", "Write it as in: LABEL maintainer=ops")]
+    [InlineData("-ExposedPort 80, 1/icmp", "InvalidInstruction", "1/icmp", "-ExposedPort: '1/icmp' is no port; port[-port][/protocol] is wanted, ports from 1 to 65535, the protocol tcp, udp or sctp.", "Write it as in: -ExposedPort 80, 53/udp")]
+    [InlineData("-Volume ''", "InvalidInstruction", "", "-Volume: A volume is a path, and this one is empty.", "Write it as in: -Volume /data")]
+    [InlineData("-Environment @{ 'a=b' = 1 }", "InvalidInstruction", "a=b", "-Environment: 'a=b' is no name of a variable; one without '=' is wanted.", "Write it as in: -Environment @{ LANG = 'C.UTF-8' }")]
+    [InlineData("-Label @{ '' = 1 }", "InvalidInstruction", "", "-Label: The key of a label is empty.", "Write it as in: -Label @{ maintainer = 'ops' }")]
+    [InlineData("-Annotation @{ '' = 1 }", "InvalidInstruction", "", "-Annotation: The key of an annotation is empty, and its value is '1'.", "Write it as in: -Annotation @{ 'org.opencontainers.image.title' = 'app' }")]
+    [InlineData("-User 'a b'", "InvalidInstruction", "a b", "-User: 'a b' is no user; user[:group] is wanted, names or numbers.", "Write it as in: -User 1000:1000")]
+    [InlineData("-StopSignal FOO", "InvalidInstruction", "FOO", "-StopSignal: 'FOO' is no signal; a name such as SIGTERM or RTMIN+3 is wanted, or a number from 1 to 64.", "Write it as in: -StopSignal SIGINT")]
+    [InlineData("-Platform linux", "InvalidPlatform", null, "'linux' is not a platform", "A platform is os/architecture[/variant]")]
+    [InlineData("-Platform linux/*", "InvalidPlatform", null, "'linux/*' is not a platform", "A platform is os/architecture[/variant]")]
+    [InlineData("-Platform linux/amd64, linux/arm64", "InvalidPlatform", null, "A root file system is for one platform, and 2 are given: linux/amd64, linux/arm64.", "A platform is os/architecture[/variant]")]
+    public void Bad_arguments_end_the_call_before_anything_is_read(string arguments, string error, string? target, string message, string advice)
     {
         ErrorRecord record = _session.Run($"Import-ContainerImage -RootFileSystem nope.tar {arguments}")
             .ShouldFail(error, ErrorCategory.InvalidArgument);
 
         Assert.Contains(message, record.Exception.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(record.ErrorDetails.RecommendedAction);
+        Assert.Contains(advice, record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         if (target is not null)
         {
             Assert.Equal(target, record.TargetObject.ToString());

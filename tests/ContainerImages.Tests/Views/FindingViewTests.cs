@@ -29,9 +29,29 @@ public sealed class FindingViewTests : IDisposable
         OnlyViews.Load(_session, "TableControl", _folder);
 
         _session.RunFormatted(Finding).ShouldSucceed().Transcript.ShouldBe("""
-            Severity Kind            Digest       Reference              Message
-            -------- ----            ------       ---------              -------
-            Warning  HistoryMismatch 222222222222 debian:12              The history is short.
+            Severity Kind            Message
+            -------- ----            -------
+            Warning  HistoryMismatch The history is short.
+            """);
+    }
+
+    [Fact]
+    public void A_message_has_short_digests_and_lines_that_end_between_words()
+    {
+        using ScriptSession session = new(width: 80);
+
+        session.RunFormatted("""
+            [ContainerImages.VerificationFinding]@{
+                Severity = 'Error'; Kind = 'SizeMismatch'
+                Message = 'Layer sha256:' + '2' * 64 + ' has 6146 bytes, and 6144 are promised. It belongs to registry.example.com/platform/base/images/debian-slim-hardened:2026.01.'
+            }
+            """).ShouldSucceed().Transcript.ShouldBe("""
+            Severity Kind            Message
+            -------- ----            -------
+            Error    SizeMismatch    Layer 222222222222 has 6146 bytes, and 6144 are
+                                     promised. It belongs to
+                                     registry.example.com/platform/base/images/debian-slim-
+                                     hardened:2026.01.
             """);
     }
 
