@@ -12,6 +12,9 @@ namespace ContainerImages.Completion;
 internal sealed class CompletionRequest(string commandName, CompletionText word, CommandAst command, IDictionary bound)
 {
     private const string StorePathParameter = "StorePath";
+    private const string StorePathAlias = "Store";
+
+    private SessionDefaults? _defaults;
 
     public string CommandName { get; } = commandName;
 
@@ -24,11 +27,14 @@ internal sealed class CompletionRequest(string commandName, CompletionText word,
     public IEnumerable<ContainerImage> InputObjects =>
         Items(bound["InputObject"]).Select(item => item is PSObject wrapped ? wrapped.BaseObject : item).OfType<ContainerImage>();
 
+    private SessionDefaults Defaults => _defaults ??= SessionDefaults.Read();
+
     /// <summary>The text typed for another parameter; empty if there is none, or if it only comes of running something.</summary>
-    public IReadOnlyList<string> Texts(string parameter) => Items(bound[parameter])
-        .Select(item => LanguagePrimitives.TryConvertTo<string>(item, out var text) ? text : "")
-        .Where(text => text.Length > 0)
-        .ToList();
+    public IReadOnlyList<string> Texts(string parameter) => Texts(bound[parameter]);
+
+    /// <summary>The text typed for another parameter, else what the session has for it by default.</summary>
+    public string? TextOrDefault(string parameter) =>
+        Texts(parameter).Concat(TypedArgument(parameter) is null ? Texts(Defaults.Find(CommandName, parameter)) : []).FirstOrDefault();
 
     /// <summary>
     /// What stands in the same list beside the word. Read as it is typed, since what is bound is numbers where the digits of
@@ -69,6 +75,7 @@ internal sealed class CompletionRequest(string commandName, CompletionText word,
             }
         }
 
+        typed ??= Texts(Defaults.Find(CommandName, StorePathParameter, StorePathAlias)).FirstOrDefault();
         if (typed is not null)
         {
             path = SessionPaths.Resolve(typed);
@@ -96,6 +103,11 @@ internal sealed class CompletionRequest(string commandName, CompletionText word,
 
         return null;
     }
+
+    private static List<string> Texts(object? value) => Items(value)
+        .Select(item => LanguagePrimitives.TryConvertTo<string>(item, out var text) ? text : "")
+        .Where(text => text.Length > 0)
+        .ToList();
 
     private static string TextOf(Ast ast) => ast is StringConstantExpressionAst text ? text.Value : ast.Extent.Text;
 

@@ -25,13 +25,12 @@ internal sealed class NameForms(StoreGlance store)
     private HashSet<string> Names =>
         _names ??= new HashSet<string>(store.Entries.Select(entry => entry.Name).OfType<string>(), StringComparer.Ordinal);
 
-    /// <summary>The names that a word is the start of in some form, each with the text to offer for it; sorted by that.</summary>
-    public IEnumerable<(GlanceEntry Entry, string Name, string Text)> Matching(string word) => store.Entries
-        .Where(entry => entry.Name is not null)
-        .Select(entry => (Entry: entry, Name: entry.Name!, Text: Match(entry.Name!, word)))
-        .Where(match => match.Text is not null)
-        .Select(match => (match.Entry, match.Name, match.Text!))
-        .OrderBy(match => match.Item3, StringComparer.Ordinal);
+    /// <summary>
+    /// The names that a word is the start of in some form, each with the text to offer for it, sorted by that; then those whose
+    /// last part it is the start of: who remembers what an image is called need not know where it is from.
+    /// </summary>
+    public IEnumerable<(GlanceEntry Entry, string Name, string Text)> Matching(string word) =>
+        Select(name => Match(name, word)).Concat(word.Length == 0 || word.IndexOf('/') >= 0 ? [] : Select(name => MatchLast(name, word)));
 
     /// <summary>Whether a word is the start of a name, in full or in a short form.</summary>
     public static bool IsStart(string name, string word) =>
@@ -52,12 +51,19 @@ internal sealed class NameForms(StoreGlance store)
         return name.Substring(isOfficial ? Official.Length : DockerHub.Length);
     }
 
+    private IEnumerable<(GlanceEntry Entry, string Name, string Text)> Select(Func<string, string?> match) => store.Entries
+        .Where(entry => entry.Name is not null)
+        .Select(entry => (Entry: entry, Name: entry.Name!, Text: match(entry.Name!)))
+        .Where(found => found.Text is not null)
+        .Select(found => (found.Entry, found.Name, found.Text!))
+        .OrderBy(found => found.Item3, StringComparer.Ordinal);
+
     private string? Match(string name, string word)
     {
         var familiar = Familiar(name);
         if (StartsWith(familiar, word))
         {
-            return familiar == name || LeadsTo(name, familiar) ? familiar : name;
+            return Shortest(name, familiar);
         }
 
         // Views show localhost, but nobody needs to type it.
@@ -68,6 +74,16 @@ internal sealed class NameForms(StoreGlance store)
 
         return StartsWith(name, word) ? name : null;
     }
+
+    private string? MatchLast(string name, string word)
+    {
+        var last = name.LastIndexOf('/') + 1;
+        return string.Compare(name, last, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) == 0 && Match(name, word) is null
+            ? Shortest(name, Familiar(name))
+            : null;
+    }
+
+    private string Shortest(string name, string familiar) => familiar == name || LeadsTo(name, familiar) ? familiar : name;
 
     private bool LeadsTo(string name, string shortName) =>
         ImageReference.TryParse(shortName, out var typed) && !typed.HasRegistry &&

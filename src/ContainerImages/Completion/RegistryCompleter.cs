@@ -22,7 +22,7 @@ public sealed class RegistryCompleter : Completer
     {
         var places = ConfigurationPlaces.Current;
         var isForLogout = request.CommandName.StartsWith("Disconnect", StringComparison.OrdinalIgnoreCase) || request.CommandName == "dccreg";
-        var file = request.Texts("AuthFile").FirstOrDefault() is { } typed ? SessionPaths.Resolve(typed) : null;
+        var file = request.TextOrDefault("AuthFile") is { } typed ? SessionPaths.Resolve(typed) : null;
         return Try(() => Logins(places, file, isForLogout)).Concat(isForLogout ? [] : Try(() => Configured(places)));
     }
 

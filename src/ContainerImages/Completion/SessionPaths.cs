@@ -26,7 +26,7 @@ internal static class SessionPaths
 
     // Runspace.SessionStateProxy refuses while a pipeline runs, and one always does while a line is edited; a nested
     // pipeline is let through.
-    private static SessionState Session()
+    internal static SessionState Session()
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         var context = shell.AddScript("$ExecutionContext").Invoke<EngineIntrinsics>().Single();

@@ -51,6 +51,22 @@ public sealed class CompletionStorePathTests : IDisposable
         Assert.Equal(expected, _session.Complete(line).Select(r => r.CompletionText).Where(text => text.StartsWith("local", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("@{ '*:StorePath' = 'named' }", "localhost/named:1")]
+    [InlineData("@{ 'Get-Container*:Store' = $here + '/named' }", "localhost/named:1")]
+    [InlineData("@{ '*:StorePath' = 'default'; 'get-containerimage:storepath' = 'named' }", "localhost/named:1")]
+    [InlineData("@{ '*:StorePath' = 'named'; Disabled = $true }", "localhost/default:1")]
+    [InlineData("@{ '*:StorePath' = { 'named' } }", "localhost/default:1")]
+    [InlineData("@{ 'Save-*:StorePath' = 'named'; 'Get-ContainerImage:Until' = '2020-01-01' }", "localhost/default:1")]
+    public void The_session_s_defaults_count_for_what_is_not_typed(string defaults, string expected)
+    {
+        _session.Set("here", _folder.Path);
+        _session.Run($"$PSDefaultParameterValues = {defaults}").ShouldSucceed();
+
+        Assert.Equal(expected, _session.Complete("Get-ContainerImage l").Single().CompletionText);
+        Assert.Equal("localhost/default:1", _session.Complete("Get-ContainerImage -StorePath default l").Single().CompletionText);
+    }
+
     [Fact]
     public void A_relative_path_starts_at_the_session_s_location_while_a_pipeline_runs()
     {
@@ -104,7 +120,7 @@ public sealed class CompletionStorePathTests : IDisposable
 
         string[] Texts(string line) => [.. _session.Complete(line).Select(r => r.CompletionText)];
 
-        Assert.Equal(["greeting:latest"], Texts("Get-ContainerImage -StorePath real gr"));
+        Assert.Equal(["greeting:latest", "localhost/team/greeting:1", "registry.example.com/greeting:2"], Texts("Get-ContainerImage -StorePath real gr"));
         Assert.Equal(["0679216bcb6c"], Texts("Get-ContainerImage -StorePath real -Id 067").Select(text => text.Trim('\'')));
         Assert.Equal(
             ["localhost/greeting:latest", "localhost/team/greeting:1", "registry.example.com/greeting:2"],

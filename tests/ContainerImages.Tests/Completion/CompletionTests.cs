@@ -45,9 +45,22 @@ public sealed class CompletionTests : IDisposable
     [InlineData("quay", "quay.io/team/app:1")]
     [InlineData("[", "'[::1]:5000/net/app:1'")]
     [InlineData("de*")]
+    [InlineData("app", "'[::1]:5000/net/app:1'", "localhost/team/app:1", "localhost/team/app:2", "quay.io/team/app:1")]
+    [InlineData("APP:2", "localhost/team/app:2")]
     [InlineData("nothing")]
     public void A_name_is_offered_in_the_form_it_is_typed_in(string word, params string[] expected) =>
         Assert.Equal(expected, Texts($"Get-ContainerImage {word}"));
+
+    [Fact]
+    public void What_ends_so_comes_after_what_begins_so()
+    {
+        _store.Add("app3", "docker.io/library/app:3").Add("app4", "docker.io/team/app:4").Write();
+
+        Assert.Equal(
+            ["app:3", "'[::1]:5000/net/app:1'", "localhost/team/app:1", "localhost/team/app:2", "quay.io/team/app:1", "team/app:4"],
+            Texts("Get-ContainerImage app"));
+        Assert.Equal("117.2 MB, 2 weeks ago, linux/amd64", _session.Complete("Get-ContainerImage app:4").Single().ToolTip);
+    }
 
     [Fact]
     public void An_empty_word_offers_all_names_and_no_IDs() => Assert.Equal(
