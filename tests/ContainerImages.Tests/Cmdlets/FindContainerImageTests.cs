@@ -125,6 +125,21 @@ public sealed class FindContainerImageTests : IDisposable
         Assert.Null(_fixture.Run("[ContainerImages.RemoteImage]@{ Reference = 'a' }").ShouldSucceed().Objects.Single().Properties["Platforms"].Value);
     }
 
+    [SkippableFact]
+    public void What_was_serialized_keeps_its_reference_and_is_it_as_text() => Assert.Equal(
+        ["registry.example.com/app:1", "registry.example.com/app:1"],
+        _fixture.Run("""
+            $again = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(
+                [ContainerImages.RemoteImage]@{ Reference = 'registry.example.com/app:1' }))
+            $again.Reference; "$again"
+            """).ShouldSucceed().Objects.Select(o => o.ToString()));
+
+    [SkippableFact]
+    public void None_at_all_cannot_be_asked_for() => Assert.StartsWith(
+        "ParameterArgumentValidationError,",
+        Assert.Single(_fixture.Run("Find-ContainerImage a -First 0").Errors).FullyQualifiedErrorId,
+        StringComparison.Ordinal);
+
     private void PushAll()
     {
         _fixture.Push("team/app", "1.0", _amd64);

@@ -118,6 +118,13 @@ public sealed class ImageLeaseTests : IDisposable
         Assert.Equal(4, _session.Texts("Get-ImageLease").Length);
     }
 
+    [Fact]
+    public void A_variable_that_is_not_set_is_no_end()
+    {
+        Assert.NotEmpty(_session.Run("New-ImageLease greeting -Name web1 -Until $unset").Errors);
+        Assert.Empty(_session.Texts("Get-ImageLease"));
+    }
+
     [Theory]
     [InlineData("New-ImageLease greeting -Name 'a b'")]
     [InlineData("Get-ContainerImage | New-ImageLease -Name -a")]

@@ -36,7 +36,14 @@ public sealed class ImageObjectTests : IDisposable
     [InlineData("@($image, (Get-ContainerImage other:1)).IndexOf((Get-ContainerImage -Id $id))", "0")]
     [InlineData("$image -lt [ContainerImages.ContainerImage]@{ Id = 'a' * 64; Created = '2030-01-01' }", "True")]
     [InlineData("[string]$image.Inspect().GetType().Name", "ImageInspect")]
+    [InlineData("$image.Author; $image.User", "The ContainerImages authors 1000:1000")]
+    [InlineData("$image.Config.Cmd; $image.RootFS.Layers.Count", "/bin/greet 3")]
+    [InlineData("@($image.Layers | Where-Object Present).Count", "3")]
+    [InlineData("$image.Labels.'org.opencontainers.image.title'", "greeting")]
+    [InlineData("$image.GetLabel('ORG.opencontainers.image.TITLE')", "greeting")]
     [InlineData("$image.GetLabel('NOTHING')", "")]
+    [InlineData("$image.ImageConfig -like '*\"architecture\":\"amd64\"*'", "True")]
+    [InlineData("$image.Inspect().ToJson() -like \"{*`\"Id`\": `\"$id`\",*`\"localhost/greeting:latest`\"*\"", "True")]
     public void Has_values_a_script_can_use(string script, string expected)
     {
         _session.Run("$image = Get-ContainerImage greeting; $image | Add-ImageTag other:1").ShouldSucceed();

@@ -53,6 +53,18 @@ public sealed class ImportContainerImageTests : IDisposable
     }
 
     [Fact]
+    public void Takes_paths_on_drives_of_the_session()
+    {
+        _session.Run("""
+            $files = $ExecutionContext.SessionState.Provider.GetOne('FileSystem')
+            $null = $ExecutionContext.SessionState.Drive.New([System.Management.Automation.PSDriveInfo]::new('images', $files, $folder, '', $null), 'Global')
+            """).ShouldSucceed();
+
+        Assert.Equal([_two.Id], _session.Texts("(Import-ContainerImage images:/a1.tar).Id"));
+        Assert.Equal([_one.Id], _session.Texts("(Import-ContainerImage -LiteralPath 'images:/a[1].tar').Id"));
+    }
+
+    [Fact]
     public void Emits_an_image_for_each_in_the_archive_with_the_names_it_has_there()
     {
         Assert.Equal(["docker.io/library/one:1", "quay.io/two:1", _nameless.Id], _session.Texts("Import-ContainerImage all.tar"));
@@ -124,6 +136,39 @@ public sealed class ImportContainerImageTests : IDisposable
 
         Assert.Equal($"{error},{Command}", result.ShouldFail(error, category).FullyQualifiedErrorId);
 
+        Assert.Empty(_session.Names());
+        Assert.Empty(_session.Blobs);
+        Assert.Empty(_session.Ingests);
+    }
+
+    [Theory]
+    [InlineData("nothing", "UnknownArchiveFormat", ErrorCategory.InvalidData)]
+    [InlineData("no images", "EmptyArchive", ErrorCategory.InvalidData)]
+    [InlineData("no JSON", "InvalidArchive", ErrorCategory.InvalidData)]
+    [InlineData("a damaged layer", "ContentMismatch", ErrorCategory.InvalidData)]
+    [InlineData("no layer", "ContentMissing", ErrorCategory.ObjectNotFound)]
+    public void So_it_does_a_folder_that_has(string what, string error, ErrorCategory category)
+    {
+        string folder = Directory.CreateDirectory(_session.Combine("bad")).FullName;
+        if (what != "nothing")
+        {
+            ArchiveFixture.WriteOciLayout(folder, "localhost/one:1", _one);
+        }
+
+        string layer = Path.Combine(folder, "blobs", "sha256", ArchiveFixture.Hash(_one.Layers[0]));
+        Action change = what switch
+        {
+            "no images" => () => File.WriteAllText(Path.Combine(folder, "index.json"), """{"schemaVersion":2,"manifests":[]}"""),
+            "no JSON" => () => File.WriteAllText(Path.Combine(folder, "index.json"), "{\"manifests\": ["),
+            "a damaged layer" => () => File.WriteAllBytes(layer, [.. File.ReadAllBytes(layer).Select((value, i) => i == 7 ? (byte)(value ^ 1) : value)]),
+            "no layer" => () => File.Delete(layer),
+            _ => () => { },
+        };
+        change();
+
+        ErrorRecord record = _session.Run("Import-ContainerImage ./bad").ShouldFail(error, category);
+
+        Assert.Contains("bad", record.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(_session.Names());
         Assert.Empty(_session.Blobs);
         Assert.Empty(_session.Ingests);

@@ -12,8 +12,8 @@ namespace ContainerImages.Tests.Cmdlets;
 [Collection(ProcessState.Name)]
 public sealed class RunbookTests : IDisposable
 {
-    // What the runbook uses of the modules that come with pwsh, which the engine alone does not have.
-    private const string StandIns = """
+    /// <summary>What the runbook uses of the modules that come with pwsh, which the engine alone does not have.</summary>
+    internal const string StandIns = """
         function Get-Content { [CmdletBinding()] param([string] $LiteralPath) [System.IO.File]::ReadAllLines($LiteralPath) }
         function Join-Path { param([string] $Path, [string] $ChildPath) [System.IO.Path]::Combine($Path, $ChildPath) }
         function Write-Error {
@@ -48,7 +48,7 @@ public sealed class RunbookTests : IDisposable
         File.WriteAllText(_folder.Combine("images.txt"), $"# ours\n{_fixture.Proxy.Address}/team/app:1\n\n{_fixture.Proxy.Address}/web:2  # the proxy\n");
     }
 
-    private static string RunbookPath { get; } =
+    internal static string RunbookPath { get; } =
         Path.GetFullPath(Path.Combine(StagedModule.Folder, "..", "..", "..", "tests", "pester", "Runbook", "Update-NightlyImage.ps1"));
 
     public void Dispose()
@@ -106,8 +106,9 @@ public sealed class RunbookTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tar"));
     }
 
-    private static string[] Values(PSObject result, string property) =>
-        [.. LanguagePrimitives.GetEnumerable(result.Properties[property].Value)!.Cast<object>().Select(value => value.ToString()!)];
+    internal static string[] Values(PSObject result, string property) => result.Properties[property].Value is { } value
+        ? [.. (LanguagePrimitives.GetEnumerable(value) ?? new[] { value }).Cast<object>().Select(one => one.ToString()!)]
+        : [];
 
     private ScriptResult Run(string parameters) =>
         _fixture.Run($"& $runbook -ListPath $list -ArchiveFolder $folder -AllowInsecure {parameters}");

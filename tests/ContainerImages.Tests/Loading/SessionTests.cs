@@ -112,6 +112,24 @@ public sealed class SessionTests
             ["localhost/greeting:latest", .. Enumerable.Range(0, 4).Select(number => $"localhost/session{number}:5")], shared.Names());
     }
 
+    [Fact]
+    public void Images_go_into_parallel_loops_and_come_out_of_them()
+    {
+        using StoreSession session = StoreSession.WithSample();
+        session.Set("manifest", StagedModule.Manifest);
+
+        session.Run("""
+            $image = Get-ContainerImage greeting
+            1..8 | ForEach-Object -Parallel { Import-Module $using:manifest; $using:image | Add-ImageTag -Tag "team/a:$_" } -ThrottleLimit 4
+            $from = 1 | ForEach-Object -Parallel { Import-Module $using:manifest; Get-ContainerImage greeting -StorePath $using:store }
+            $PSDefaultParameterValues.Clear()
+            """).ShouldSucceed();
+
+        Assert.Equal(["8"], session.Texts("(Get-ContainerImage team/* -StorePath $store).MatchedNames.Count"));
+        Assert.Equal(["True"], session.Texts("Test-ImageStore -StorePath $store"));
+        Assert.Equal([StoreSession.SampleId, "8"], session.Texts("($from | Get-ContainerImage).Id; ($from | Get-ImageHistory).Count"));
+    }
+
     [Theory]
     [InlineData("Get-ContainerImage nope; 'went on'", "ImageNotFound")]
     [InlineData("'greeting', 'nope' | Remove-ContainerImage; 'went on'", "ImageNotFound")]
