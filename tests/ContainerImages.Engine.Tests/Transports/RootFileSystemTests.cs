@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -217,6 +218,8 @@ public sealed class RootFileSystemTests : IDisposable
     [InlineData("half a header", ImageError.InvalidArchive, "the header is cut short")]
     [InlineData("gzip cut short", ImageError.InvalidArchive, "")]
     [InlineData("zstd cut short", ImageError.InvalidArchive, "")]
+    [InlineData("gzip cut between two entries", ImageError.InvalidArchive, "no valid gzip stream (it is cut short)")]
+    [InlineData("gzip without its last byte", ImageError.InvalidArchive, "no valid gzip stream (it is cut short)")]
     [InlineData("gzip of a tar cut short", ImageError.InvalidArchive, "its data is cut short")]
     [InlineData("no gzip after its head", ImageError.InvalidArchive, "gzip")]
     [InlineData("no zstd after its head", ImageError.InvalidArchive, "zstd")]
@@ -242,6 +245,8 @@ public sealed class RootFileSystemTests : IDisposable
             "half a header" => [.. TarBytes.Entry("a", "x"u8.ToArray()), .. TarBytes.Entry("b", "x"u8.ToArray())[..200]],
             "gzip cut short" => TestLayer.Compress(big.Plain, Compression.Gzip)[..^40],
             "zstd cut short" => TestLayer.Compress([.. big.Plain[..512], .. noise], Compression.Zstd)[..^2000],
+            "gzip cut between two entries" => FlushedGzip(TarBytes.Entry("a", noise)),
+            "gzip without its last byte" => TestLayer.Compress(big.Plain, Compression.Gzip)[..^1],
             "gzip of a tar cut short" => TestLayer.Compress(big.Plain[..50_000], Compression.Gzip),
             "no gzip after its head" => [0x1F, 0x8B, 8, .. noise],
             "no zstd after its head" => [0x28, 0xB5, 0x2F, 0xFD, 0, 0, .. noise],
@@ -327,6 +332,16 @@ public sealed class RootFileSystemTests : IDisposable
         var changes = Enumerable.Range(0, 5).Select(i => $"ENV A{i}={new string('x', 1_000_000)}").ToList();
 
         Refused(ImageError.ContentTooLarge, store => new RootImport { Changes = changes }.OfBytes(store, _lower.Bytes));
+    }
+
+    /// <summary>What a gzip encoder has written when it was flushed: all bytes so far, and no end.</summary>
+    private static byte[] FlushedGzip(byte[] plain)
+    {
+        using var target = new MemoryStream();
+        using var encoder = new GZipStream(target, CompressionLevel.Optimal);
+        encoder.Write(plain);
+        encoder.Flush();
+        return target.ToArray();
     }
 
     private ContainerImageException Refused(ImageError error, params string[] paths) =>

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using ContainerImages.Codecs;
 
@@ -33,7 +32,7 @@ internal sealed class DecodedStream : ReadOnlyStream
         var taken = new Taken(source, isCounted ? null : _budget);
         try
         {
-            _decoder = Open(taken, compression, name);
+            _decoder = Open(taken);
         }
         catch (Exception e) when (IsBadData(e))
         {
@@ -74,15 +73,15 @@ internal sealed class DecodedStream : ReadOnlyStream
     /// <summary>A decoder of gzip that reads all members (RFC 1952, 2.2); .NET Framework's own reads the first alone.</summary>
     internal static Stream OpenGzip(Stream source, bool isDotNetFramework) => isDotNetFramework
         ? Codec.ReadGzip(source)
-        : new GZipStream(source, CompressionMode.Decompress, leaveOpen: true);
+        : new WholeGzipStream(source);
 
-    private static Stream Open(Stream source, Compression compression, string name) => compression switch
+    private Stream Open(Stream source) => _compression switch
     {
         Compression.None => source,
         Compression.Gzip => OpenGzip(source, _isDotNetFramework),
         Compression.Zstd => Codec.ReadZstd(source, Limits.ZstdWindowLog),
-        Compression.Bzip2 => Codec.ReadBzip2(source),
-        _ => new XzStream(source, name),
+        Compression.Bzip2 => new Bzip2Stream(source, _name, _budget),
+        _ => new XzStream(source, _name),
     };
 
     // What the four decoders throw over bytes that are not theirs, as seen with broken streams.

@@ -76,6 +76,12 @@ internal sealed class TarReader
         return new TarDataStream(this, source, current, cancellation);
     }
 
+    /// <summary>
+    /// Takes what is left of the stream: nothing there is the archive's, but only a decoder that was read to its end has told
+    /// whether it is whole.
+    /// </summary>
+    public void Drain() => source.TrySkipTo(long.MaxValue, cancellation);
+
     /// <summary>Whether the data of this entry is what the archive stands at.</summary>
     internal bool IsCurrent(TarEntry entry) => ReferenceEquals(entry, current);
 

@@ -25,6 +25,8 @@ internal sealed class SpooledArchive : IArchive
         {
             Entries.Add(entry, path => Spool(reader, path, ingest, meter, cancellation));
         }
+
+        reader.Drain();
     }
 
     public string Name { get; }
