@@ -18,4 +18,21 @@ internal static class ByteSizes
 
         return total;
     }
+
+    /// <summary>The same of sizes that may be unknown; null if one is.</summary>
+    public static long? Total(this IEnumerable<long?> sizes)
+    {
+        var total = 0L;
+        foreach (var size in sizes)
+        {
+            if (size is not { } known)
+            {
+                return null;
+            }
+
+            total += Math.Min(known, long.MaxValue - total);
+        }
+
+        return total;
+    }
 }

@@ -144,16 +144,11 @@ internal sealed class ImageCopier(CopyOptions options, CopyChanges? changes = nu
         }
     }
 
-    private static long TotalSize(IReadOnlyList<PlannedImage> images)
-    {
-        long total = 0;
-        foreach (var layer in images.SelectMany(image => image.Source.Layers).GroupBy(layer => layer.Key).Select(group => group.First()))
-        {
-            total += layer.Blob?.Size ?? 0;
-        }
-
-        return total;
-    }
+    private static long TotalSize(IReadOnlyList<PlannedImage> images) => images
+        .SelectMany(image => image.Source.Layers)
+        .GroupBy(layer => layer.Key)
+        .Select(group => group.First().Blob?.Size ?? 0)
+        .Total();
 }
 
 /// <summary>What became of a root that was copied.</summary>

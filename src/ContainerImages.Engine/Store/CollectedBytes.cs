@@ -21,6 +21,9 @@ internal sealed class CollectedBytes
         _others = others;
     }
 
+    /// <summary>Why not all could be deleted; null where all was.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>Bytes given back for these roots or manifests. Those that several shared are told once, to who asks first.</summary>
     public long Take(IEnumerable<Digest> roots) => roots.Sum(root =>
         _removed.TryGetValue(root, out var blobs) ? blobs.Sum(TakeBlob) : 0);

@@ -67,8 +67,8 @@ internal static class Collector
         }
 
         var swept = dead.Sum(Ingest.SizeOf) + PartialDownload.Sweep(store);
-        Ingest.Sweep(dead);
         Ingest.NoteOrphans(store, left);
+        Ingest.Sweep(dead);
         return (freed, swept);
     }
 

@@ -119,7 +119,7 @@ public sealed partial class ImageStore
     private static void Trace(Activity? activity, object asked, IReadOnlyList<ImageMatch> found)
     {
         activity?.SetTag(Tracing.ReferenceTag, asked.ToString());
-        activity?.Count(found.Count, found.Aggregate((long?)0, (sum, match) => sum + match.Manifest.Size));
+        activity?.Count(found.Count, found.Select(match => match.Manifest.Size).Total());
     }
 
     private static string Shorten(string id) => id.Length <= 12 ? id : id.Substring(0, 12);

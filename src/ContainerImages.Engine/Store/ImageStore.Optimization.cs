@@ -17,8 +17,8 @@ public sealed partial class ImageStore
     /// <param name="ended">Leases that hold nothing any more.</param>
     /// <param name="isOld">Which blobs that no image leads to go, beside those on lists; null for none.</param>
     /// <param name="cancellation">Stops waiting for the lock.</param>
-    /// <returns>What was done, and the bytes given back for content that no image led to.</returns>
-    internal (IReadOnlyList<ImageRemoval> Removals, long UnreferencedBytes) Optimize(
+    /// <returns>What was done, the bytes given back for content that no image led to, and why not all of it went; null where all did.</returns>
+    internal (IReadOnlyList<ImageRemoval> Removals, long UnreferencedBytes, string? Failure) Optimize(
         IReadOnlyList<PlannedRemoval> removals,
         IReadOnlyList<ImageLease> ended,
         Func<ScannedBlob, bool>? isOld,
@@ -43,7 +43,7 @@ public sealed partial class ImageStore
             var reports = applied.Select(removal => Report(removal, collected)).ToList();
             var rest = collected.TakeRest();
             activity.Count(reports.Count(report => report.Removed), reports.Sum(report => report.FreedBytes) + rest);
-            return (reports, rest);
+            return (reports, rest, collected.Failure);
         }
         catch (Exception e) when (activity.Fails(e))
         {

@@ -13,8 +13,8 @@ namespace ContainerImages.Store;
 /// </summary>
 public sealed partial class ImageStore : IDisposable
 {
-    // A file changed within one step of the file system's clock looks unchanged; within this time nothing is kept.
-    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(100);
+    // A file changed within one step of the file system's clock looks unchanged: that of FAT, the coarsest, takes two seconds.
+    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(2);
 
     private readonly StoreOptions _options;
 
@@ -80,7 +80,7 @@ public sealed partial class ImageStore : IDisposable
     /// <summary>Ends the use of the store. Images found in it stay usable: they read their files when asked.</summary>
     public void Dispose()
     {
-        // Nothing is held between two calls: locks and ingests belong to what they are for.
+        // Nothing is held open between two calls: locks and ingests belong to what they are for, and what was read to the session.
     }
 
     internal void Verbose(string message) => _options.Verbose?.Invoke(message);
@@ -99,7 +99,7 @@ public sealed partial class ImageStore : IDisposable
             }
 
             // A change within one step of the file system's clock does not show in the date: only the bytes tell then.
-            var isSettled = DateTime.UtcNow - file.LastWriteTimeUtc > ClockStep;
+            var isSettled = Now.UtcDateTime - file.LastWriteTimeUtc > ClockStep;
             var cached = SnapshotCache.Find(Path);
             if (!isFresh && cached is { IsSettled: true } && cached.Written == file.LastWriteTimeUtc && cached.Length == file.Length)
             {
@@ -212,14 +212,14 @@ public sealed partial class ImageStore : IDisposable
     }
 
     /// <summary>The index as it is on the disk, whatever it says.</summary>
-    internal byte[] ReadIndexBytes()
+    internal byte[] ReadIndexBytes() => Read(Paths.Index, "index", Limits.StoreIndex);
+
+    private byte[] Read(string path, string what, int limit)
     {
-        using var file = OperatingSystem.OpenRead(Paths.Index);
-        if (file.Length > Limits.StoreIndex)
+        using var file = OperatingSystem.OpenRead(path);
+        if (file.Length > limit)
         {
-            throw new ContainerImageException(
-                ImageError.ContentTooLarge,
-                $"The store's index '{Paths.Index}' has {file.Length} bytes; {Limits.StoreIndex} are the limit.");
+            throw new ContainerImageException(ImageError.ContentTooLarge, $"The store's {what} '{path}' has {file.Length} bytes; {limit} are the limit.");
         }
 
         var bytes = new byte[(int)file.Length];
@@ -230,7 +230,7 @@ public sealed partial class ImageStore : IDisposable
             if (count == bytes.Length && file.Length > count)
             {
                 // Another tool has written more meanwhile.
-                Array.Resize(ref bytes, (int)Math.Min(file.Length, Limits.StoreIndex + 1L));
+                Array.Resize(ref bytes, (int)Math.Min(file.Length, limit + 1L));
             }
         }
 
@@ -289,7 +289,7 @@ public sealed partial class ImageStore : IDisposable
         string? version;
         try
         {
-            version = JsonFields.Parse(File.ReadAllBytes(Paths.Layout), $"The store's '{Paths.Layout}'").Text("imageLayoutVersion");
+            version = JsonFields.Parse(Read(Paths.Layout, "file", Limits.Config), $"The store's '{Paths.Layout}'").Text("imageLayoutVersion");
         }
         catch (ContainerImageException e) when (_options.OpensBroken)
         {

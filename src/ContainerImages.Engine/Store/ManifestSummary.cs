@@ -45,7 +45,7 @@ internal sealed record ManifestSummary(char Kind, Descriptor Manifest)
     /// Bytes as podman counts them: every layer unpacked, the same one twice if it lies twice in the chain; the config; and
     /// the manifest twice, which podman keeps under two names. Null while a layer's plain size is unknown.
     /// </summary>
-    public long? Size => (2 * Manifest.Size) + ConfigSize + Layers.Aggregate((long?)0, (sum, layer) => sum + layer.Size);
+    public long? Size => Layers.Select(layer => layer.Size).Append(ConfigSize).Append(Manifest.Size).Append(Manifest.Size).Total();
 
     /// <summary>
     /// Whether this image is the other's parent: the other's history is this one's and one step more, and so are its layers

@@ -44,7 +44,17 @@ internal static class StoreCommit
             var removed = ReachableOf(store, editor);
             Write(store, ingest, editor, [.. removed.Values.SelectMany(blobs => blobs)]);
 
-            return Collector.Collect(store, editor, removed, others);
+            try
+            {
+                return Collector.Collect(store, editor, removed, others);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ContainerImageException)
+            {
+                // What was asked for is done. What may go is on a list, and the next collection finds it there.
+                var why = $"Not all that nothing names any more could be deleted; a later commit does the rest: {e.Message}";
+                store.Verbose(why);
+                return new CollectedBytes(removed, new Dictionary<Digest, long>(), 0) { Failure = why };
+            }
         }
     }
 

@@ -140,8 +140,13 @@ public sealed class OptimizeImageStoreCommand : StoreCommand
 
         if (!IsWhatIf && (clears || chosen.Count > 0 || ended.Count > 0))
         {
-            var (removals, bytes) = store.Optimize(chosen, ended, clears ? optimization.IsOld : null, StopToken);
+            var (removals, bytes, failure) = store.Optimize(chosen, ended, clears ? optimization.IsOld : null, StopToken);
             WriteVerbose($"Removed unreferenced content: {_Format.Size(bytes)}.");
+            if (failure is not null)
+            {
+                WriteWarning(failure);
+            }
+
             if (PassThru)
             {
                 WriteObject(removals, enumerateCollection: true);

@@ -58,7 +58,7 @@ internal sealed class OptimizedStore : IDisposable
         var optimization = StoreOptimization.Read(Store, options, default);
         optimization.DropUnreferenced();
         var chosen = optimization.Choose((_, _) => true);
-        (var removals, unreferenced) = Store.Optimize(chosen, optimization.EndedLeases, optimization.IsOld, default);
+        (var removals, unreferenced, _) = Store.Optimize(chosen, optimization.EndedLeases, optimization.IsOld, default);
         return removals;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using ContainerImages.Content;
@@ -87,6 +88,27 @@ public sealed class StoreCommitTests : IDisposable
         Store.Tag("app:1", "app:2");
 
         Assert.False(Directory.Exists(dead));
+    }
+
+    [Fact]
+    public void A_commit_after_which_nothing_can_be_collected_is_done_and_the_next_one_that_can_does_the_rest()
+    {
+        var told = new List<string>();
+        using var store = ImageStore.Open(_test.Path, new StoreOptions { Verbose = told.Add });
+        store.Import(_app, _tool);
+        var unreadable = Path.Combine(store.Paths.Ingests, Guid.NewGuid().ToString("N"), "lock");
+        Directory.CreateDirectory(unreadable);
+
+        store.Tag("tool:1", "tool:2");
+        var removal = Assert.Single(store.Remove(["app:1"]));
+
+        Assert.Equal((true, 0), (removal.Removed, removal.FreedBytes));
+        Assert.Equal(["docker.io/library/tool:1", "localhost/tool:2"], Assert.Single(store.List()).Names);
+        Assert.Contains(told, message => message.Contains("a later commit does the rest", StringComparison.Ordinal));
+
+        Directory.Delete(unreadable);
+        store.Untag("tool:2");
+        store.AssertSound();
     }
 
     [Fact]

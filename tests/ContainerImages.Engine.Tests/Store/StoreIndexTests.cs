@@ -8,6 +8,7 @@ using ContainerImages.Content;
 using ContainerImages.Engine.Tests.Transports;
 using ContainerImages.References;
 using ContainerImages.Store;
+using ContainerImages.Testing;
 using Xunit;
 
 namespace ContainerImages.Engine.Tests.Store;
@@ -260,6 +261,36 @@ public class StoreIndexTests
 
         Assert.Equal(error, thrown.Error);
         Assert.Contains(test.Path, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_within_one_step_of_a_coarse_clock_is_seen_though_the_length_is_the_same()
+    {
+        // FAT notes every other second.
+        using var folder = new TempFolder();
+        var written = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        using var store = ImageStore.Open(folder.Combine("store"), new StoreOptions { Clock = () => written.AddSeconds(1.9) });
+        store.Import(TestImage.Of("content", "docker.io/library/one:1"));
+        File.SetLastWriteTimeUtc(store.Paths.Index, written);
+        Assert.Equal(["docker.io/library/one:1"], store.List().Single().Names);
+
+        File.WriteAllText(store.Paths.Index, store.IndexText().Replace("one:1", "two:1", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(store.Paths.Index, written);
+
+        Assert.Equal(["docker.io/library/two:1"], store.List().Single().Names);
+    }
+
+    [Fact]
+    public void The_file_that_says_the_version_is_not_read_whatever_its_size()
+    {
+        using var test = new TestStore();
+        Directory.CreateDirectory(test.Path);
+        File.WriteAllText(Path.Combine(test.Path, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}".PadRight(Limits.Config + 1));
+
+        var thrown = Assert.Throws<ContainerImageException>(() => ImageStore.Open(test.Path));
+
+        Assert.Equal(ImageError.StoreInvalid, thrown.Error);
+        Assert.Contains($"has {Limits.Config + 1} bytes; {Limits.Config} are the limit", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -425,7 +425,7 @@ public sealed class StoreOptimizationTests : IDisposable
             return true;
         });
 
-        var (removals, unreferenced) = Store.Optimize(chosen, [], optimization.IsOld, default);
+        var (removals, unreferenced, _) = Store.Optimize(chosen, [], optimization.IsOld, default);
 
         Assert.Equal(told, removals.Sum(removal => removal.FreedBytes));
         Assert.Equal(optimization.UnreferencedBytes, unreferenced);

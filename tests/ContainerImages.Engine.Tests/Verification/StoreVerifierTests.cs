@@ -251,7 +251,10 @@ public sealed class StoreVerifierTests : IDisposable
         image.Layers.ToList().ForEach(layer => File.Delete(Store.Paths.Blob(layer.Digest)));
 
         Assert.Empty(Store.Verify().Flaws);
-        Assert.Equal(long.MaxValue, Store.Find(Name).CompressedSize);
+        var found = Store.Find(Name);
+        Assert.Equal([long.MaxValue, long.MaxValue, long.MaxValue], new[] { found.CompressedSize, found.Size, found.UniqueSize });
+        Assert.Equal(0, found.SharedSize);
+        Assert.Equal(long.MaxValue, found.Inspect().Size);
     }
 
     [Fact]

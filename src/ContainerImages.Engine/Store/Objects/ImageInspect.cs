@@ -33,7 +33,7 @@ public sealed partial class ImageInspect
         Author = config.Author;
         Architecture = config.Architecture;
         Os = config.Os;
-        Size = size + (index?.Bytes.Length ?? 0);
+        Size = new[] { size, index?.Bytes.Length ?? 0 }.Total();
         GraphDriver = new ImageGraphDriver { Data = new Dictionary<string, string> { ["StorePath"] = image.StorePath ?? "" } };
         RootFS = image.RootFS;
         Labels = image.Labels;

@@ -51,8 +51,7 @@ internal sealed class ImageRelations
         }
 
         var shared = SharedBytes(store, id, manifest, summary);
-        return (shared, summary.Layers.Distinct().Aggregate(
-            (long?)(summary.Manifest.Size + summary.ConfigSize), (sum, layer) => sum + layer.Size) - shared);
+        return (shared, summary.Layers.Distinct().Select(layer => layer.Size).Append(summary.Manifest.Size).Append(summary.ConfigSize).Total() - shared);
     }
 
     // The marks find the images that may have a layer too; their manifests tell.
@@ -81,20 +80,15 @@ internal sealed class ImageRelations
             }
         }
 
-        long shared = 0;
+        var shared = new List<long?>();
         foreach (var (layer, i) in manifest.Layers.Select((layer, i) => (layer, i)).GroupBy(pair => pair.layer.Digest).Select(g => g.First()))
         {
             if (others.Contains(layer.Digest))
             {
-                if (i >= summary.Layers.Count || summary.Layers[i].Size is not { } size)
-                {
-                    return null;
-                }
-
-                shared += size;
+                shared.Add(i < summary.Layers.Count ? summary.Layers[i].Size : null);
             }
         }
 
-        return shared;
+        return shared.Total();
     }
 }
