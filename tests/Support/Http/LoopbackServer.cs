@@ -143,7 +143,7 @@ public class LoopbackServer : IDisposable
             await Task.Delay(Timeout.Infinite, _stop.Token).ConfigureAwait(false);
         }
 
-        var head = new StringBuilder($"HTTP/1.1 {reply.Status.ToString(CultureInfo.InvariantCulture)} {(HttpStatusCode)reply.Status}\r\n");
+        var head = new StringBuilder($"HTTP/1.1 {reply.Status.ToString(CultureInfo.InvariantCulture)} {reply.Reason ?? ((HttpStatusCode)reply.Status).ToString()}\r\n");
         foreach (var (name, value) in reply.Headers)
         {
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");

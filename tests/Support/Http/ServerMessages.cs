@@ -48,6 +48,9 @@ public sealed record ServerReply(int Status, byte[] Body)
     /// <summary>In their order; the length is added.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>What is said beside the status; null for its name.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The length that is said; null for the body's own.</summary>
     public long? ClaimedLength { get; init; }
 

@@ -25,6 +25,8 @@ public sealed class CredentialHelperTests : IDisposable
     [InlineData("""read key; echo "{\"Username\":\"$key $1\",\"Secret\":\"bar\"}" """, "host:5000 get bar")]
     [InlineData("""echo 'noise' >&2; echo '{"Username":"foo","Secret":"bar"}'""", "foo bar")]
     [InlineData("exec <&-; echo '{\"Username\":\"foo\",\"Secret\":\"bar\"}'", "foo bar")]
+    [InlineData("""printf '{"Username":"j\303\266rg","Secret":"\342\202\254"}'""", "jörg €")]
+    [InlineData("""LC_ALL=C; read key; echo "{\"Username\":\"grün\",\"Secret\":\"ß\"}" """, "grün ß")]
     [InlineData("""echo '{}'""", null)]
     [InlineData("""echo '{"Username":null,"Secret":null}'""", null)]
     [InlineData("echo 'credentials not found in native keychain'; exit 1", null)]

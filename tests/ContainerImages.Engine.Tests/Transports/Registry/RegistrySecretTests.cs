@@ -88,6 +88,27 @@ public sealed class RegistrySecretTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, ImageError.RegistryProtocol, "over plain HTTP, which is not allowed for it")]
+    [InlineData(true, ImageError.RegistryCertificate, "is not trusted")]
+    public async Task Only_the_host_that_is_called_insecure_may_be_so(bool isTls, ImageError expected, string message)
+    {
+        // The same machine, by a name of which nothing was said.
+        var elsewhere = Serve(_ => ServerReply.Json("{\"token\":\"t0k3n\"}"), isTls);
+        var url = $"{(isTls ? "https" : "http")}://localhost:{new Uri(elsewhere.Url).Port}";
+        var redirecting = Registry(_ => new ServerReply(307).With("Location", $"{url}/bucket"));
+        var asking = Serve(_ => Challenge($"Bearer realm=\"{url}/token\""));
+
+        foreach (var registry in new[] { redirecting, asking })
+        {
+            var client = _bench.Open(registry.Address, credential: Account, isInsecure: true);
+            var error = await RegistryBench.FailsAsync(expected, () => client.GetManifestAsync("1", None));
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Theory]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://127.0.0.1/a")]
     [InlineData("http://")]
@@ -181,6 +202,35 @@ public sealed class RegistrySecretTests : IDisposable
         var error = await RegistryBench.FailsAsync(ImageError.RegistryDenied, () => client.GetManifestAsync("1", None));
 
         Assert.Contains("(DENIED: not with Basic … or … or …)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reason", ImageError.RegistryDenied, "answered 403 not with … or [31mred")]
+    [InlineData("header", ImageError.RegistryUnreachable, "lost or cannot be made")]
+    [InlineData("address", ImageError.RemoteImageNotFound, "answered 404")]
+    [InlineData("digest", ImageError.RegistryProtocol, "it promises the digest '…', which is none")]
+    [InlineData("content", ImageError.RegistryProtocol, "sent what makes no sense")]
+    public async Task Nor_is_what_it_echoes_beside_an_error(string place, ImageError expected, string message)
+    {
+        const string Password = "p4ssw0rd";
+        var registry = Serve(request => request.Path == "/v2/"
+            ? Challenge("Basic realm=\"test\"")
+            : place switch
+            {
+                "reason" => new ServerReply(403) { Reason = $"not with {Password} or \u001b[31mred" },
+                "header" => new ServerReply(200).With($"not with {Password}", "x"),
+                "address" when !request.Path.StartsWith("/not", StringComparison.Ordinal) => new ServerReply(307).With("Location", $"/not/with/{Password}"),
+                "address" => new ServerReply(404),
+                "digest" => ServerReply.Json("{}").With("Docker-Content-Digest", Password),
+                _ => ServerReply.Json($"{{\"schemaVersion\":2,\"config\":{{\"mediaType\":\"x\",\"size\":1,\"digest\":\"{Password}\"}},\"layers\":[]}}")
+                    .With("Content-Type", "application/vnd.oci.image.manifest.v1+json"),
+            });
+        var client = _bench.Open(registry.Address, credential: new RegistryCredential("me", Password, null), trust: Trust);
+
+        var error = await RegistryBench.FailsAsync(expected, () => client.GetManifestAsync("1", None));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_bench.Said.Append(error.Message), text => text.Contains(Password, StringComparison.Ordinal) || text.Contains('\u001b'));
     }
 
     [Fact]

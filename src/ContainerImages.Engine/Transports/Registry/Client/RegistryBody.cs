@@ -37,7 +37,7 @@ internal sealed class RegistryBody : ReadOnlyStream
         {
             return await _stream.ReadAsync(buffer, offset, count, _idle.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (RegistryErrors.OfConnection(e, _response.Request.What, _response.Address, _idle) is { } error)
+        catch (Exception e) when (RegistryErrors.OfConnection(e, _response.Host, _response.Request.What, _response.Address, _idle) is { } error)
         {
             throw error;
         }

@@ -20,10 +20,11 @@ internal static class RegistryErrors
 
     /// <summary>The error of a connection, or a stop that was asked for; null for what is none of these.</summary>
     /// <param name="e">What was thrown.</param>
+    /// <param name="host">The registry for whose sake, whose secrets may be echoed.</param>
     /// <param name="what">What was being done.</param>
     /// <param name="address">To whom.</param>
     /// <param name="idle">The limit of the wait, which may be what ended it.</param>
-    public static Exception? OfConnection(Exception e, string what, Uri address, IdleTimeout idle)
+    public static Exception? OfConnection(Exception e, RegistryHost host, string what, Uri address, IdleTimeout idle)
     {
         // What ends a wait shows as any of these, as the stream is closed under the reader.
         if (e is OperationCanceledException or ObjectDisposedException or IOException or HttpRequestException or WebException &&
@@ -48,7 +49,7 @@ internal static class RegistryErrors
         {
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => ($"the host {address.Host} is unknown", true),
             SocketError.ConnectionRefused => ($"{address.Authority} refuses the connection", true),
-            _ => ($"the connection to {address.Authority} is lost or cannot be made: {RegistryText.Clean(Chain(e).Last().Message).TrimEnd('.')}", false),
+            _ => ($"the connection to {address.Authority} is lost or cannot be made: {RegistryText.Clean(Chain(e).Last().Message, host.Secrets).TrimEnd('.')}", false),
         };
         return new RegistryException(ImageError.RegistryUnreachable, $"{what} failed: {found}.", e)
         {
@@ -59,14 +60,13 @@ internal static class RegistryErrors
 
     /// <summary>The error that an answer's status means, with what the registry itself says; the body is read.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="secrets">What must not be echoed.</param>
     /// <param name="retryAfter">How long the registry asks to be left alone; null where it does not say.</param>
-    public static async Task<RegistryException> OfStatusAsync(
-        RegistryResponse response, IEnumerable<string?> secrets, TimeSpan? retryAfter)
+    public static async Task<RegistryException> OfStatusAsync(RegistryResponse response, TimeSpan? retryAfter)
     {
+        var secrets = response.Host.Secrets.ToList();
         var (code, said) = await ReadErrorAsync(response, secrets).ConfigureAwait(false);
         var status = response.Status;
-        var name = RegistryText.Clean(response.Message.ReasonPhrase);
+        var name = RegistryText.Clean(response.Message.ReasonPhrase, secrets);
         var found = $"{response.Address.Authority} answered {status.ToString(CultureInfo.InvariantCulture)}{(name.Length == 0 ? "" : " " + name)}";
         var error = status switch
         {
@@ -97,7 +97,7 @@ internal static class RegistryErrors
 
     /// <summary>The error for an answer that is not what the specification says.</summary>
     public static RegistryException Protocol(RegistryResponse response, string found) => new(
-        ImageError.RegistryProtocol, $"{response.Request.What} failed: the answer of {response.Address.Authority} breaks the specification: {found}.")
+        ImageError.RegistryProtocol, $"{response.Request.What} failed: the answer of {response.Address.Authority} breaks the specification: {RegistryText.Hide(found, response.Host.Secrets)}.")
     {
         Status = response.Status,
     };
@@ -112,7 +112,7 @@ internal static class RegistryErrors
         catch (ContainerImageException e) when (e.Error == ImageError.InvalidArchive)
         {
             throw new RegistryException(
-                ImageError.RegistryProtocol, $"{response.Request.What} failed: {response.Address.Authority} sent what makes no sense: {e.Message}", e);
+                ImageError.RegistryProtocol, $"{response.Request.What} failed: {response.Address.Authority} sent what makes no sense: {RegistryText.Hide(e.Message, response.Host.Secrets)}");
         }
     }
 

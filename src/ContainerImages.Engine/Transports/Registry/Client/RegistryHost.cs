@@ -54,6 +54,10 @@ internal sealed class RegistryHost(
         ? RegistryTransport.HasOrigin(address, root)
         : string.Equals(address.Authority, new Uri($"{address.Scheme}://{Address}").Authority, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an address may do without trusted TLS: only the host that was named so, and not where it sends to.</summary>
+    public bool MayBeInsecure(Uri address) =>
+        IsInsecure && string.Equals(address.Host, new Uri($"{address.Scheme}://{Address}").Host, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Sends a request and reads the answer; both are repeated where it failed for the moment.</summary>
     /// <exception cref="ContainerImageException">Registry*, RemoteImageNotFound, and what <paramref name="read"/> throws.</exception>
     public Task<T> SendAsync<T>(RegistryRequest request, Func<RegistryResponse, Task<T>> read, CancellationToken cancellation) =>
@@ -72,7 +76,7 @@ internal sealed class RegistryHost(
         transport.RepeatAsync(this, request, () => SendAuthorizedAsync(request, cancellation), cancellation);
 
     /// <summary>What an answer's status means, as an error.</summary>
-    public Task<RegistryException> ThrowableAsync(RegistryResponse response) => transport.ThrowableAsync(this, response);
+    public Task<RegistryException> ThrowableAsync(RegistryResponse response) => transport.ThrowableAsync(response);
 
     /// <summary>Waits until something that failed may be tried again, or throws the failure.</summary>
     public Task WaitAsync(RegistryException failure, int failures, CancellationToken cancellation) =>

@@ -9,8 +9,12 @@ using ContainerImages.Content;
 namespace ContainerImages.Transports;
 
 /// <summary>An answer whose headers are here and whose body is still to be read.</summary>
-internal sealed class RegistryResponse(RegistryRequest request, HttpResponseMessage message, Uri address, IdleTimeout idle) : IDisposable
+internal sealed class RegistryResponse(
+    RegistryHost host, RegistryRequest request, HttpResponseMessage message, Uri address, IdleTimeout idle) : IDisposable
 {
+    /// <summary>The registry for whose sake it was asked for.</summary>
+    public RegistryHost Host { get; } = host;
+
     public RegistryRequest Request { get; } = request;
 
     public HttpResponseMessage Message { get; } = message;
@@ -52,7 +56,7 @@ internal sealed class RegistryResponse(RegistryRequest request, HttpResponseMess
         {
             return new RegistryBody(this, await Message.Content.ReadAsStreamAsync().ConfigureAwait(false), idle);
         }
-        catch (Exception e) when (RegistryErrors.OfConnection(e, Request.What, Address, idle) is { } error)
+        catch (Exception e) when (RegistryErrors.OfConnection(e, Host, Request.What, Address, idle) is { } error)
         {
             throw error;
         }

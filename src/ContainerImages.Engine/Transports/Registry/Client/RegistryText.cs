@@ -15,15 +15,7 @@ internal static class RegistryText
     /// <param name="secrets">What must not be echoed.</param>
     public static string Clean(string? text, IEnumerable<string?>? secrets = null)
     {
-        text ??= "";
-        foreach (var secret in secrets ?? [])
-        {
-            if (secret is { Length: >= ShortestSecret })
-            {
-                text = text.Replace(secret, "…");
-            }
-        }
-
+        text = Hide(text ?? "", secrets ?? []);
         var clean = new StringBuilder(text.Length < MaxLength ? text.Length : MaxLength);
         var isQuery = false;
         foreach (var c in text)
@@ -55,6 +47,20 @@ internal static class RegistryText
         }
 
         return clean.ToString().Trim();
+    }
+
+    /// <summary>A text of our own, into which something of the server's was put, without the secrets.</summary>
+    public static string Hide(string text, IEnumerable<string?> secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            if (secret is { Length: >= ShortestSecret })
+            {
+                text = text.Replace(secret, "…");
+            }
+        }
+
+        return text;
     }
 
     private static bool IsHidden(char c) => CharUnicodeInfo.GetUnicodeCategory(c) is

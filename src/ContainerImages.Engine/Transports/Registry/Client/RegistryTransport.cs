@@ -70,7 +70,7 @@ internal sealed class RegistryTransport(RegistryOptions options, RegistryConnect
             if (response.Status is not (301 or 302 or 303 or 307 or 308))
             {
                 return RetryPolicy.IsTransient(response.Status)
-                    ? throw await ThrowableAsync(host, response).ConfigureAwait(false)
+                    ? throw await ThrowableAsync(response).ConfigureAwait(false)
                     : response;
             }
 
@@ -82,11 +82,11 @@ internal sealed class RegistryTransport(RegistryOptions options, RegistryConnect
     }
 
     /// <summary>What an answer's status means, as an error.</summary>
-    public async Task<RegistryException> ThrowableAsync(RegistryHost host, RegistryResponse response)
+    public async Task<RegistryException> ThrowableAsync(RegistryResponse response)
     {
         using (response)
         {
-            return await RegistryErrors.OfStatusAsync(response, host.Secrets, _policy.ReadRetryAfter(response.Message)).ConfigureAwait(false);
+            return await RegistryErrors.OfStatusAsync(response, _policy.ReadRetryAfter(response.Message)).ConfigureAwait(false);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class RegistryTransport(RegistryOptions options, RegistryConnect
     private async Task<RegistryResponse> SendOnceAsync(
         RegistryHost host, RegistryRequest request, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
     {
-        var client = connections.Get(address, host.Trust, host.IsHome(address), host.IsInsecure);
+        var client = connections.Get(address, host.Trust, host.IsHome(address), host.MayBeInsecure(address));
         var idle = new IdleTimeout(options.Timeout, cancellation);
         using var message = new HttpRequestMessage(request.Method, address);
         try
@@ -109,13 +109,14 @@ internal sealed class RegistryTransport(RegistryOptions options, RegistryConnect
             var answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, idle.Token).ConfigureAwait(false);
             idle.Pause();
             host.HasAnswered |= host.IsHome(address);
-            options.Verbose?.Invoke($"{request.Method} {address.AbsolutePath} at {address.Authority}: {(int)answer.StatusCode} {answer.StatusCode}");
-            return new RegistryResponse(request, answer, address, idle);
+            options.Verbose?.Invoke(
+                $"{request.Method} {RegistryText.Clean(address.AbsolutePath, host.Secrets)} at {address.Authority}: {(int)answer.StatusCode} {answer.StatusCode}");
+            return new RegistryResponse(host, request, answer, address, idle);
         }
         catch (Exception e)
         {
             (message.Content as UploadContent)?.ThrowSourceError();
-            var error = OfCertificate(e, request, address) ?? RegistryErrors.OfConnection(e, request.What, address, idle);
+            var error = OfCertificate(e, request, address) ?? RegistryErrors.OfConnection(e, host, request.What, address, idle);
             idle.Dispose();
             if (error is not null)
             {
@@ -166,14 +167,14 @@ internal sealed class RegistryTransport(RegistryOptions options, RegistryConnect
             throw RegistryErrors.Protocol(response, "it redirects to nowhere");
         }
 
-        options.Verbose?.Invoke($"{response.Address.Authority} redirects to {target.Authority}.");
+        options.Verbose?.Invoke($"{response.Address.Authority} redirects to {RegistryText.Clean(target.Authority, response.Host.Secrets)}.");
         return target;
     }
 
     private static void CheckAddress(RegistryHost host, RegistryRequest request, Uri address, Uri start)
     {
         var fault = address.Scheme is not ("https" or "http") ? $"over '{RegistryText.Clean(address.Scheme)}'"
-            : address.Scheme == "http" && !host.IsInsecure ? "over plain HTTP, which is not allowed for it"
+            : address.Scheme == "http" && !host.MayBeInsecure(address) ? "over plain HTTP, which is not allowed for it"
             : request.IsSecret && !HasOrigin(address, start) ? "with a secret that is not meant for it"
             : null;
         if (fault is not null)

@@ -83,7 +83,7 @@ internal sealed class TokenSource(RegistryTransport transport, RegistryOptions o
         if (!Uri.TryCreate(challenge["realm"], UriKind.Absolute, out var realm) || realm.Scheme is not ("https" or "http") || realm.UserInfo.Length > 0)
         {
             throw new RegistryException(
-                ImageError.RegistryProtocol, $"{what} failed: the registry names the token service '{RegistryText.Clean(challenge["realm"])}', which is no address.");
+                ImageError.RegistryProtocol, $"{what} failed: the registry names the token service '{RegistryText.Clean(challenge["realm"], host.Secrets)}', which is no address.");
         }
 
         var isRefresh = host.Credential?.IdentityToken is not null;
@@ -97,7 +97,7 @@ internal sealed class TokenSource(RegistryTransport transport, RegistryOptions o
                 using var response = await transport.SendAsync(host, request, new Uri(request.Address), header, cancellation).ConfigureAwait(false);
                 return response.Status == 200
                     ? Read(response, await response.ReadBytesAsync(MaxAnswer).ConfigureAwait(false))
-                    : throw await transport.ThrowableAsync(host, response).ConfigureAwait(false);
+                    : throw await transport.ThrowableAsync(response).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
     }
