@@ -65,6 +65,8 @@ internal sealed class GivenProperties
 
     public long? Number(string name) => Read(name, "a number", value => Convert.ToInt64(value, CultureInfo.InvariantCulture));
 
+    public int Count(string name) => Read(name, "a number", value => Convert.ToInt32(value, CultureInfo.InvariantCulture)) ?? 0;
+
     public bool? Flag(string name) => Read(name, "true or false", value => Convert.ToBoolean(value, CultureInfo.InvariantCulture));
 
     public DateTimeOffset? Date(string name) => Read(name, "a date", value => value switch
@@ -115,7 +117,7 @@ internal sealed class GivenProperties
         {
             return Get(name) is { } value ? convert(value) : null;
         }
-        catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
+        catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException or ArgumentOutOfRangeException)
         {
             throw Wrong(name, wanted);
         }

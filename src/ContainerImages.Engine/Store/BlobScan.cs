@@ -52,6 +52,15 @@ internal sealed class BlobScan
         return scan;
     }
 
+    /// <summary>Whether a file has been there for so long that no copy of another tool is about to name it.</summary>
+    /// <param name="path">The file; one that is not there is old.</param>
+    /// <param name="now">The moment.</param>
+    public static bool IsOld(string path, DateTimeOffset now)
+    {
+        var file = new FileInfo(path);
+        return Later(file.LastWriteTimeUtc, file.CreationTimeUtc) <= now.UtcDateTime - OthersCopy;
+    }
+
     private void Add(string algorithm, FileInfo file)
     {
         try

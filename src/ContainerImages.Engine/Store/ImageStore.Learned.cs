@@ -11,8 +11,22 @@ public sealed partial class ImageStore
     // Kept beyond one object, since a session opens the store anew for each call; the next commit of any call writes it.
     private static readonly ConcurrentDictionary<(string Store, Digest Manifest), IReadOnlyList<long?>> Learned = new();
 
-    /// <summary>Remembers the plain sizes of an image's layers, verified, until a commit keeps them.</summary>
-    internal void Learn(Digest manifest, IReadOnlyList<long?> sizes) => Learned[(Path, manifest)] = sizes;
+    // A session may look at any number of images in stores that it never changes.
+    internal const int MostLearned = 1000;
+
+    internal static int LearnedCount => Learned.Count;
+
+    /// <summary>Remembers the plain sizes of an image's layers, verified, until a commit keeps them, or there are too many.</summary>
+    internal void Learn(Digest manifest, IReadOnlyList<long?> sizes)
+    {
+        // Whichever goes is worked out again when it is asked for.
+        if (Learned.Count >= MostLearned)
+        {
+            Learned.TryRemove(Learned.First().Key, out _);
+        }
+
+        Learned[(Path, manifest)] = sizes;
+    }
 
     /// <summary>
     /// Puts what was learned into the index that is about to be written, and summaries of the first version into the present one.

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Linq;
 using System.Threading;
 
 namespace ContainerImages.Store;
@@ -10,6 +11,9 @@ namespace ContainerImages.Store;
 /// </summary>
 internal static class SnapshotCache
 {
+    // Beyond so many, those of which nothing is left are forgotten.
+    private const int MostStores = 100;
+
     private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(2);
     private static readonly ConcurrentDictionary<string, WeakReference<CachedSnapshot>> s_known = new(StringComparer.Ordinal);
     private static readonly Timer s_end = new(_ => s_latest = null);
@@ -30,6 +34,14 @@ internal static class SnapshotCache
     /// <summary>Keeps what was read.</summary>
     public static void Keep(string path, CachedSnapshot cached)
     {
+        if (s_known.Count >= MostStores)
+        {
+            foreach (var gone in s_known.Where(known => !known.Value.TryGetTarget(out _)))
+            {
+                s_known.TryRemove(gone.Key, out _);
+            }
+        }
+
         s_known[path] = new(cached);
         Hold(cached);
     }

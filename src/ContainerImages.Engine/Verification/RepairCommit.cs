@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -40,13 +41,34 @@ internal sealed class RepairCommit(ImageStore store, VerificationResult result, 
             Change,
             cancellation,
             read: Salvage is null ? null : () => ReadOrSalvage(isGone, cancellation));
-        foreach (var flaw in Actions.Where(action => action.Kind == RepairKind.RemoveLeftovers).SelectMany(action => action.Flaws))
+        DeleteLeftoverFiles(cancellation);
+    }
+
+    // The commit has collected blobs and dead copies; the rest are files that it does not know. Under the lock, since another
+    // process may just be writing one of that name.
+    private void DeleteLeftoverFiles(CancellationToken cancellation)
+    {
+        var files = Actions
+            .Where(action => action.Kind == RepairKind.RemoveLeftovers)
+            .SelectMany(action => action.Flaws)
+            .Where(flaw => flaw.Digest.IsEmpty && File.Exists(flaw.Path))
+            .Select(flaw => flaw.Path!)
+            .ToList();
+        if (files.Count == 0)
         {
-            // The commit has collected blobs and dead copies; the rest are files that it does not know.
-            if (flaw.Digest.IsEmpty)
+            return;
+        }
+
+        try
+        {
+            using (store.Lock("repair", cancellation))
             {
-                File.Delete(flaw.Path!);
+                files.ForEach(store.OperatingSystem.Delete);
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ContainerImageException)
+        {
+            store.Verbose($"The store is mended, but not all that was left over could be deleted: {e.Message}");
         }
     }
 
@@ -101,7 +123,8 @@ internal sealed class RepairCommit(ImageStore store, VerificationResult result, 
                     Rebuild(editor, new HashSet<Digest>(action.Flaws.Select(flaw => flaw.Digest)));
                     break;
                 case RepairKind.RemoveLeftovers:
-                    editor.Offer(action.Flaws.Select(flaw => flaw.Digest).Where(digest => !digest.IsEmpty));
+                    // Another tool may have put one there again since.
+                    editor.Offer(action.Flaws.Select(flaw => flaw.Digest).Where(digest => !digest.IsEmpty && BlobScan.IsOld(store.Paths.Blob(digest), store.Now)));
                     break;
             }
         }

@@ -139,8 +139,7 @@ internal sealed class StoreGlance
 
     private static List<GlanceEntry> ReadEntries(ReadOnlyMemory<byte> index)
     {
-        var bom = Encoding.UTF8.GetPreamble();
-        var document = index.Span.StartsWith(bom) ? index.Slice(bom.Length) : index;
+        var document = index.Slice(JsonFields.BomLength(index.Span));
         var reader = new Utf8JsonReader(document.Span, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
         var entries = new List<GlanceEntry>();
         reader.Read();

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
@@ -17,6 +18,9 @@ internal sealed class CountingSystem : IStoreSystem
 
     /// <summary>The blobs that were opened, by their file names, as often as they were.</summary>
     public IReadOnlyCollection<string> BlobsRead => _read;
+
+    /// <summary>Told of each file before it is deleted; null for nobody.</summary>
+    public Action<string>? Deleting { get; init; }
 
     public void Clear()
     {
@@ -48,7 +52,11 @@ internal sealed class CountingSystem : IStoreSystem
         StoreSystem.Current.Replace(from, to);
     }
 
-    public void Delete(string path) => StoreSystem.Current.Delete(path);
+    public void Delete(string path)
+    {
+        Deleting?.Invoke(path);
+        StoreSystem.Current.Delete(path);
+    }
 
     public void Flush(FileStream file) => StoreSystem.Current.Flush(file);
 

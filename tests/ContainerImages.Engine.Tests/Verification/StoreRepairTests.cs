@@ -361,6 +361,57 @@ public sealed class StoreRepairTests : IDisposable
         Assert.Equal(before, Store.Files());
     }
 
+    [Fact]
+    public void What_was_left_over_when_it_was_found_and_is_not_any_more_stays()
+    {
+        Store.Import(_app);
+        var (again, relied, left) = (TestLayer.Of("put there again"), TestLayer.Of("relied on"), TestLayer.Of("left over"));
+        foreach (var layer in new[] { again, relied, left })
+        {
+            Store.AddOldBlob(layer.Digest.Hex, layer.Bytes);
+        }
+
+        using var repair = new StoreRepair(Store);
+        repair.Begin(new CopyOptions());
+        var actions = repair.OfferRest();
+        actions.ToList().ForEach(action => action.IsApproved = true);
+        File.SetLastWriteTimeUtc(Store.Paths.Blob(again.Digest), DateTime.UtcNow);
+        using (var copy = Store.BeginIngest(default))
+        {
+            copy.Rely([relied.Digest], default);
+
+            repair.Commit(actions, new CopyOptions());
+        }
+
+        Assert.Equal([true, true, false], new[] { again, relied, left }.Select(layer => File.Exists(Store.Paths.Blob(layer.Digest))));
+    }
+
+    [Fact]
+    public void Left_over_files_are_deleted_while_nobody_else_may_write_them()
+    {
+        var isLocked = false;
+        var lockPath = Store.Paths.Lock;
+        using var store = ImageStore.Open(Store.Path, new StoreOptions
+        {
+            System = new CountingSystem
+            {
+                Deleting = _ =>
+                {
+                    using var other = StoreSystem.Current.TryLock(lockPath);
+                    isLocked = other is null;
+                },
+            },
+        });
+        store.Import(_app);
+        var file = store.Paths.Layout + ".new";
+        File.WriteAllText(file, "{");
+
+        Assert.Equal(["RemoveLeftovers"], store.Repair().Done);
+
+        Assert.False(File.Exists(file));
+        Assert.True(isLocked);
+    }
+
     private string Write(string name, TestArchive archive)
     {
         var path = _folder.Combine(name + ".tar");

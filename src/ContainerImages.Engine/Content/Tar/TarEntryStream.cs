@@ -4,24 +4,12 @@ using System.IO;
 namespace ContainerImages.Content;
 
 /// <summary>Takes the data of one file of a tar, of which the header has promised the size.</summary>
-internal sealed class TarEntryStream(Stream output, string name, long size) : Stream
+internal sealed class TarEntryStream(Stream output, string name, long size) : WriteOnlyStream
 {
     private long written;
     private bool closed;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => !closed;
-
-    public override long Length => size;
-
-    public override long Position
-    {
-        get => written;
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(byte[] buffer, int offset, int count)
     {
@@ -51,12 +39,6 @@ internal sealed class TarEntryStream(Stream output, string name, long size) : St
     }
 
     public override void Flush() => output.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

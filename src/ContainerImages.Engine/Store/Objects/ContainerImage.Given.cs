@@ -54,7 +54,7 @@ public sealed partial class ContainerImage
         RootDigest = given.Text(nameof(RootDigest)) ?? Digest;
         _givenPlatforms = given.Texts(nameof(Platforms));
         _givenPresentPlatforms = given.Texts(nameof(PresentPlatforms));
-        Depth = (int)(given.Number(nameof(Depth)) ?? 0);
+        Depth = given.Count(nameof(Depth));
         _given = ReadLazy(given);
         given.RefuseOthers();
     }

@@ -17,16 +17,16 @@ public sealed class StoreMeasurement
     {
         var given = new GivenProperties(nameof(StoreMeasurement), properties ?? throw new ArgumentNullException(nameof(properties)));
         StorePath = given.Text(nameof(StorePath));
-        ImageCount = (int)(given.Number(nameof(ImageCount)) ?? 0);
-        TagCount = (int)(given.Number(nameof(TagCount)) ?? 0);
-        DanglingCount = (int)(given.Number(nameof(DanglingCount)) ?? 0);
-        BlobCount = (int)(given.Number(nameof(BlobCount)) ?? 0);
+        ImageCount = given.Count(nameof(ImageCount));
+        TagCount = given.Count(nameof(TagCount));
+        DanglingCount = given.Count(nameof(DanglingCount));
+        BlobCount = given.Count(nameof(BlobCount));
         TotalBytes = given.Number(nameof(TotalBytes)) ?? 0;
         SharedBytes = given.Number(nameof(SharedBytes)) ?? 0;
         UniqueBytes = given.Number(nameof(UniqueBytes)) ?? 0;
         ReclaimableBytes = given.Number(nameof(ReclaimableBytes)) ?? 0;
-        LeaseCount = (int)(given.Number(nameof(LeaseCount)) ?? 0);
-        IngestCount = (int)(given.Number(nameof(IngestCount)) ?? 0);
+        LeaseCount = given.Count(nameof(LeaseCount));
+        IngestCount = given.Count(nameof(IngestCount));
         given.RefuseOthers();
     }
 

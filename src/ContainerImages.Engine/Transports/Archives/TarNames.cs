@@ -14,7 +14,7 @@ internal static class TarNames
         }
         catch (ContainerImageException e) when (!e.Message.StartsWith(archive, StringComparison.Ordinal))
         {
-            throw new ContainerImageException(e.Error, $"{archive}: {e.Message}", e);
+            throw new ContainerImageException(e.Error, $"{archive}: {e.Message}", e) { Candidates = e.Candidates };
         }
     }
 }

@@ -129,23 +129,9 @@ internal sealed class ResumableDownload(ImageStore store, Ingest ingest, Action<
     }
 
     /// <summary>A target that has the first bytes already.</summary>
-    private sealed class LateStream(Stream target, long skip) : Stream
+    private sealed class LateStream(Stream target, long skip) : WriteOnlyStream
     {
         private long _skip = skip;
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override void Write(byte[] buffer, int offset, int count)
         {
@@ -158,11 +144,5 @@ internal sealed class ResumableDownload(ImageStore store, Ingest ingest, Action<
         }
 
         public override void Flush() => target.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -81,8 +81,7 @@ internal sealed class AuthFile
         }
     }
 
-    public static byte[] WithoutMark(byte[] bytes) =>
-        bytes.AsSpan().StartsWith(new byte[] { 0xEF, 0xBB, 0xBF }) ? bytes.AsSpan(3).ToArray() : bytes;
+    public static byte[] WithoutMark(byte[] bytes) => bytes.AsSpan(JsonFields.BomLength(bytes)).ToArray();
 
     /// <summary>The helper that keeps the log-in of a registry by this file's word, and the key it is under; null for none.</summary>
     public (ConfiguredText Helper, string Key)? FindHelper(string host)
