@@ -80,7 +80,9 @@ public sealed partial class RepairImageStoreCommand
         }
         catch (ContainerImageException e) when (e.Error == ImageError.ArchiveNotFound)
         {
-            if (!ImageReference.TryParse(RegistryAccess.WithoutTransport(typed), out var reference) || !reference.HasRegistry)
+            // Of another transport than a registry's the path says what it is.
+            var name = TransportPrefix.Of(typed) is { } transport ? (transport.Prefix == TransportPrefix.Registry ? transport.Rest : "") : typed;
+            if (!ImageReference.TryParse(name, out var reference) || !reference.HasRegistry)
             {
                 throw;
             }

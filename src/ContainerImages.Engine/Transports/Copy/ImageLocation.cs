@@ -26,7 +26,7 @@ internal enum ImageTransport
 /// <param name="Name">Which image, or what it is to be called; null where nothing is said.</param>
 internal sealed record ImageLocation(ImageTransport Transport, string Path, string? Name)
 {
-    public const string RegistryPrefix = "docker://";
+    public const string RegistryPrefix = TransportPrefix.Registry;
     public const string StorePrefix = TransportPrefix.Store;
 
     private static readonly (ImageTransport Transport, string Prefix)[] _transports =

@@ -12,8 +12,6 @@ namespace ContainerImages.Transports;
 /// <param name="options">How they are talked to.</param>
 internal sealed class RegistryAccess(RegistryConfiguration configuration, RegistryOptions options) : IDisposable
 {
-    private const string Transport = "docker://";
-
     private readonly RegistrySession _session = new(options);
     private readonly RegistryPlaces _places = new(configuration, options.Verbose);
     private readonly Dictionary<string, RegistryTrust> _trust = new(StringComparer.Ordinal);
@@ -57,12 +55,9 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
     /// <exception cref="ContainerImageException">InvalidReference, for another transport.</exception>
     public static string WithoutTransport(string text) => TransportPrefix.Of(text) switch
     {
-        { Prefix: Transport } prefix => prefix.Rest,
-        { IsCertain: true } prefix => throw new ContainerImageException(
-            ImageError.InvalidReference,
-            $"{QuotedText.Quote(text)} begins with the transport {prefix.Prefix}, and an image of a registry is meant here, " +
-            $"which is named without a transport, or with {Transport}."),
-        _ => text,
+        null => text,
+        { Prefix: TransportPrefix.Registry } prefix => prefix.Rest,
+        { } prefix => throw prefix.ToRegistryError(),
     };
 
     /// <summary>The full names that a user's words may mean, in the order to try.</summary>
