@@ -150,7 +150,11 @@ public class LoopbackServer : IDisposable
         }
 
         var hasLength = reply.Headers.Any(header => header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
-        if (!hasLength && reply.Status is not (204 or 304))
+        if (reply.IsChunked && reply.Status is not (204 or 304))
+        {
+            head.Append("Transfer-Encoding: chunked\r\n");
+        }
+        else if (!hasLength && reply.Status is not (204 or 304))
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.ClaimedLength ?? reply.Body.Length}\r\n");
         }
@@ -158,6 +162,14 @@ public class LoopbackServer : IDisposable
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString())).ConfigureAwait(false);
         if (request.Method == "HEAD")
         {
+            await stream.FlushAsync().ConfigureAwait(false);
+            return true;
+        }
+
+        if (reply.IsChunked)
+        {
+            var length = Encoding.ASCII.GetBytes(reply.Body.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
+            await stream.WriteAsync(reply.Body.Length == 0 ? "0\r\n\r\n"u8.ToArray() : [.. length, .. reply.Body, .. "\r\n0\r\n\r\n"u8]).ConfigureAwait(false);
             await stream.FlushAsync().ConfigureAwait(false);
             return true;
         }

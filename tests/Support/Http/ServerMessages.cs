@@ -54,6 +54,9 @@ public sealed record ServerReply(int Status, byte[] Body)
     /// <summary>The length that is said; null for the body's own.</summary>
     public long? ClaimedLength { get; init; }
 
+    /// <summary>The body goes out in chunks, and nothing says how long it is.</summary>
+    public bool IsChunked { get; init; }
+
     /// <summary>The connection is cut after so many bytes of the body; null for not at all.</summary>
     public int? CutAfter { get; init; }
 

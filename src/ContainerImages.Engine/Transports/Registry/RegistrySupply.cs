@@ -81,7 +81,7 @@ internal sealed class RegistrySupply(RegistryAccess access, ImageReference repos
         IReadOnlyList<RegistryClient> clients, WantedBlob blob, Ingest ingest, IProgress<long>? progress, CancellationToken cancellation)
     {
         var (name, algorithm) = ($"{blob.Kind} {blob.Digest}", blob.Digest.Algorithm);
-        using var source = new MirroredBlobStream(clients, new Descriptor("", blob.Digest, blob.Size), 0, cancellation);
+        using var source = new MirroredBlobStream(clients.Select(client => new BlobPlace(client)).ToList(), new Descriptor("", blob.Digest, blob.Size), 0, cancellation);
         using var file = ingest.CreateFile(out var path);
         var copied = BlobCopy.Copy(source, file, name, inflate: false, algorithm, algorithm, progress: progress, cancellation: cancellation);
         if (copied.Digest != blob.Digest)

@@ -198,10 +198,12 @@ public sealed class ImagePushFaultTests : IDisposable
     [SkippableFact]
     public void Chunks_of_no_sense_are_not_held_in_memory()
     {
+        var layer = TestLayer.OfBytes(RegistryBench.NewBlob(70_000_000).Bytes);
+        _bench.Store.Import(new TestImage(layer) { Names = ["docker.io/team/large:1"] });
         _bench.Proxy.Answer("PATCH", "/blobs/uploads/", new ServerReply(413));
         _bench.Proxy.On("POST", "/blobs/uploads/", reply => reply.With("OCI-Chunk-Min-Length", $"{int.MaxValue}"), times: 100);
 
-        Assert.Equal(ImageError.RegistryProtocol, Assert.ThrowsAny<ContainerImageException>(() => _bench.Publish("team/app:1")).Error);
+        Assert.Equal(ImageError.RegistryProtocol, Assert.ThrowsAny<ContainerImageException>(() => _bench.Publish("team/large:1")).Error);
     }
 
     [SkippableFact]

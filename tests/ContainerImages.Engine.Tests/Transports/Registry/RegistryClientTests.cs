@@ -31,13 +31,14 @@ public sealed class RegistryClientTests : IDisposable
         var (layer, layerBytes) = RegistryBench.NewBlob(300_000);
         var manifest = RegistryBench.ManifestOf(config, layer);
 
-        Assert.Null(await client.FindBlobAsync(layer.Digest, None));
+        Assert.False(await client.HasBlobAsync(layer, None));
         await client.PushBlobAsync(config, Bytes(configBytes), null, 0, null, None);
         await client.PushBlobAsync(layer, Bytes(layerBytes), null, 0, null, None);
         Assert.Null(await client.FindManifestAsync("1", None));
         await client.PutManifestAsync(manifest, "1", None);
 
-        Assert.Equal(layer.Size, await client.FindBlobAsync(layer.Digest, None));
+        Assert.True(await client.HasBlobAsync(layer, None));
+        Assert.False(await client.HasBlobAsync(new Descriptor(layer.MediaType, layer.Digest, layer.Size + 1), None));
         Assert.Equal(layerBytes, RegistryBench.ReadAll(client.OpenBlob(layer, 0, None)));
         Assert.Equal(layerBytes[1000..], RegistryBench.ReadAll(client.OpenBlob(layer, 1000, None)));
         var found = await client.FindManifestAsync("1", None);
@@ -72,7 +73,7 @@ public sealed class RegistryClientTests : IDisposable
         var client = _bench.Open(registry.Address, isForPush: true);
 
         Assert.Null(await client.MountBlobAsync(blob.Digest, "team/base", None));
-        Assert.Equal(5000, await client.FindBlobAsync(blob.Digest, None));
+        Assert.True(await client.HasBlobAsync(blob, None));
 
         var (other, otherBytes) = RegistryBench.NewBlob(5000);
         var begun = await client.MountBlobAsync(other.Digest, "team/base", None);
@@ -128,7 +129,7 @@ public sealed class RegistryClientTests : IDisposable
 
         Assert.Contains("DIGEST_INVALID", error.Message, StringComparison.Ordinal);
         Assert.Contains($"{registry.Address}/team/app", error.Message, StringComparison.Ordinal);
-        Assert.Null(await client.FindBlobAsync(blob.Digest, None));
+        Assert.False(await client.HasBlobAsync(blob, None));
     }
 
     [SkippableFact]

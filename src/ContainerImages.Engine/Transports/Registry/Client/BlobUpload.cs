@@ -49,8 +49,9 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
     /// <summary>Sends all that comes, of which nobody knows yet how much it is.</summary>
     /// <param name="write">Writes it, anew if it must be sent again.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <returns>Whether the registry has said how much of it it has.</returns>
     /// <exception cref="ContainerImageException">Any Registry*; and what <paramref name="write"/> throws.</exception>
-    public Task AppendAsync(Action<Stream> write, CancellationToken cancellation) => PatchAsync(
+    public Task<bool> AppendAsync(Action<Stream> write, CancellationToken cancellation) => PatchAsync(
         Request(RegistryRequest.Patch, _location, "Sending") with
         {
             // .NET Framework would hold all of it in memory to see how long it is.
@@ -134,8 +135,9 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
         response =>
         {
             _location = RegistryClient.Resolve(response, response.Header("Location"));
-            Offset = ReadOffset(response, isOneByte: Offset == 0 && length == 1) ?? Offset + (length ?? 0);
-            return Task.FromResult(true);
+            var said = ReadOffset(response, isOneByte: Offset == 0 && length == 1);
+            Offset = said ?? Offset + (length ?? 0);
+            return Task.FromResult(said is not null);
         },
         cancellation,
         202,

@@ -10,7 +10,7 @@ namespace ContainerImages.Transports;
 /// The bytes of a blob in a registry, exactly as many as were promised. A connection that breaks is made again, and goes on
 /// where it was; one that breaks often without getting anywhere is given up.
 /// </summary>
-internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob, long start, CancellationToken cancellation)
+internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob, long start, Uri? address, CancellationToken cancellation)
     : ResumableStream
 {
     // So much between two breaks is progress, and the count of failures begins anew.
@@ -78,7 +78,7 @@ internal sealed class RegistryBlobStream(RegistryClient client, Descriptor blob,
     {
         _isResumed |= _hasBegun;
         var wanted = _takesRanges ? _position : 0;
-        _response = await client.OpenBlobAsync(blob, wanted, cancellation).ConfigureAwait(false);
+        _response = await client.OpenBlobAsync(blob, wanted, address, cancellation).ConfigureAwait(false);
         if (_response.Status == 416 && wanted > 0)
         {
             // A cache in between may know no ranges, or another blob; the whole is still to be had.

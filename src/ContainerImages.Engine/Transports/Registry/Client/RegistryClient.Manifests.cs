@@ -140,7 +140,7 @@ internal sealed partial class RegistryClient
     private static Descriptor? ReadDescriptor(RegistryResponse response, string reference)
     {
         var promised = response.Header(DigestHeader) ?? (Digest.TryParse(reference, out _) ? reference : null);
-        return response.Status == 200 && response.Length is { } size && Digest.TryParse(promised, out var digest)
+        return response.Status == 200 && !response.IsPacked && response.Length is { } size && Digest.TryParse(promised, out var digest)
             && ManifestTypeOf(response.MediaType) is { } type
             ? new Descriptor(type, digest, size)
             : null;

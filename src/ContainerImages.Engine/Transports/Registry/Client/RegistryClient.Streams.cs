@@ -38,9 +38,14 @@ internal sealed partial class RegistryClient
                     {
                         blob = WriteChunks(upload, write, cancellation);
                     }
-                    else if (blob is null)
+                    else if (blob is null && await upload.AppendAsync(target => blob = write(target), cancellation).ConfigureAwait(false)
+                        && upload.Offset < blob!.Size)
                     {
-                        await upload.AppendAsync(target => blob = write(target), cancellation).ConfigureAwait(false);
+                        // What has been made and is not there is had by making it again.
+                        Options.Verbose?.Invoke($"'{Name}' took {upload.Offset} of {blob.Size} bytes at once, and gets them in chunks.");
+                        await upload.CancelAsync().ConfigureAwait(false);
+                        (upload, blob, inChunks) = (null, null, true);
+                        continue;
                     }
 
                     await upload.CompleteAsync(blob!.Digest, null, 0, null, cancellation).ConfigureAwait(false);
@@ -55,7 +60,7 @@ internal sealed partial class RegistryClient
                 catch (RegistryException e) when (e.IsTransient || e.Status == 416)
                 {
                     await Host.WaitAsync(e, failures, cancellation).ConfigureAwait(false);
-                    if (blob is not null && await FindBlobAsync(blob.Digest, cancellation).ConfigureAwait(false) == blob.Size)
+                    if (blob is not null && await HasBlobAsync(blob, cancellation).ConfigureAwait(false))
                     {
                         // It is there: the answer alone was lost.
                         return blob;
@@ -83,23 +88,17 @@ internal sealed partial class RegistryClient
 
     private static Descriptor WriteChunks(BlobUpload upload, Func<Stream, Descriptor> write, CancellationToken cancellation)
     {
-        if (upload.MinimumChunk > LargestChunk)
-        {
-            throw new RegistryException(
-                ImageError.RegistryProtocol,
-                $"Sending a blob in chunks failed: the registry wants chunks of {upload.MinimumChunk} bytes and more, and {LargestChunk} are the limit.");
-        }
-
-        using var chunks = new ChunkStream(upload, (int)Math.Max(ChunkSize, upload.MinimumChunk), cancellation);
+        using var chunks = new ChunkStream(upload, cancellation);
         var blob = write(chunks);
         chunks.Complete();
         return blob;
     }
 
-    /// <summary>Sends what is written to it chunk by chunk.</summary>
-    private sealed class ChunkStream(BlobUpload upload, int size, CancellationToken cancellation) : WriteOnlyStream
+    /// <summary>Sends what is written to it chunk by chunk. The last one may be of any size, and so may one that is the only one.</summary>
+    private sealed class ChunkStream(BlobUpload upload, CancellationToken cancellation) : WriteOnlyStream
     {
-        private readonly byte[] _chunk = new byte[size];
+        private readonly int _size = (int)Math.Min(Math.Max(ChunkSize, upload.MinimumChunk), LargestChunk);
+        private byte[] _chunk = new byte[ChunkSize];
         private int _length;
         private long _sent;
 
@@ -107,13 +106,18 @@ internal sealed partial class RegistryClient
         {
             while (count > 0)
             {
+                if (_length == _size)
+                {
+                    SendFull();
+                }
+                else if (_length == _chunk.Length)
+                {
+                    Array.Resize(ref _chunk, Math.Min(_size, 2 * _chunk.Length));
+                }
+
                 var taken = Math.Min(count, _chunk.Length - _length);
                 Buffer.BlockCopy(buffer, offset, _chunk, _length, taken);
                 (offset, count, _length) = (offset + taken, count - taken, _length + taken);
-                if (_length == _chunk.Length)
-                {
-                    Send();
-                }
             }
         }
 
@@ -125,15 +129,32 @@ internal sealed partial class RegistryClient
             }
         }
 
-        private void Send()
+        private void SendFull()
         {
-            upload.AppendAsync(() => new MemoryStream(_chunk, 0, _length, writable: false), _length, null, cancellation).GetAwaiter().GetResult();
-            (_sent, _length) = (_sent + _length, 0);
-            if (upload.Offset != _sent)
+            if (upload.MinimumChunk > _size)
             {
                 throw new RegistryException(
-                    ImageError.RegistryProtocol, $"Sending a blob in chunks failed: the registry says it has {upload.Offset} bytes after it was sent {_sent}.");
+                    ImageError.RegistryProtocol,
+                    $"Sending a blob in chunks failed: the registry wants chunks of {upload.MinimumChunk} bytes and more, and {_size} are the limit.");
             }
+
+            Send();
+        }
+
+        // A registry may take less than it was sent, and gets the rest then.
+        private void Send()
+        {
+            for (var start = 0; start < _length;)
+            {
+                var from = start;
+                upload.AppendAsync(() => new MemoryStream(_chunk, from, _length - from, writable: false), _length - from, null, cancellation).GetAwaiter().GetResult();
+                var taken = upload.Offset - _sent;
+                start = taken > from && taken <= _length ? (int)taken : throw new RegistryException(
+                    ImageError.RegistryProtocol,
+                    $"Sending a blob in chunks failed: the registry says it has {upload.Offset} bytes after it was sent {_sent + _length}.");
+            }
+
+            (_sent, _length) = (_sent + _length, 0);
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed partial class RegistryClient
                 catch (RegistryException e) when (e.IsTransient || e.Status == 416)
                 {
                     await Host.WaitAsync(e, failures, cancellation).ConfigureAwait(false);
-                    if (await FindBlobAsync(blob.Digest, cancellation).ConfigureAwait(false) == blob.Size)
+                    if (await HasBlobAsync(blob, cancellation).ConfigureAwait(false))
                     {
                         // It is there: the answer alone was lost.
                         sent.Rewind(blob.Size);

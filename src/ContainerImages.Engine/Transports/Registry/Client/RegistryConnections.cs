@@ -81,6 +81,9 @@ internal sealed class RegistryConnections : IDisposable
 
         var client = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UserAgent);
+
+        // Lengths and digests are of the bytes themselves; without a word a server may compress them on the way.
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", "identity");
         return client;
     }
 }

@@ -186,11 +186,11 @@ internal sealed class RegistryHost(
         for (var attempt = 0; ; attempt++)
         {
             var challenge = _challenge;
-            var (header, token) = IsHome(address) && challenge is not null
+            var (header, token) = !request.IsAnonymous && IsHome(address) && challenge is not null
                 ? await AuthorizeAsync(challenge, scopes, refused, cancellation).ConfigureAwait(false)
                 : default;
             var response = await transport.SendAsync(this, request, address, header, cancellation).ConfigureAwait(false);
-            if (response.Status != 401 || attempt == 2 || !IsHome(response.Address) || Choose(response) is not { } offered)
+            if (response.Status != 401 || request.IsAnonymous || attempt == 2 || !IsHome(response.Address) || Choose(response) is not { } offered)
             {
                 return response;
             }

@@ -24,6 +24,9 @@ internal sealed record RegistryRequest(HttpMethod Method, string Address, string
     /// <summary>Whether it may be sent again when nobody knows what became of it.</summary>
     public bool IsRepeatable { get; init; } = true;
 
+    /// <summary>Whether no log-in is shown, whoever is asked.</summary>
+    public bool IsAnonymous { get; init; }
+
     /// <summary>Whether the body is a secret, which no redirect may carry to another host.</summary>
     public bool IsSecret { get; init; }
 }

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
 using ContainerImages.Content;
+using Compression = ContainerImages.Content.Compression;
 
 namespace ContainerImages.Transports;
 
@@ -26,6 +28,9 @@ internal sealed class RegistryResponse(
 
     /// <summary>Length of the body as promised; null where it is not said.</summary>
     public long? Length => Message.Content?.Headers.ContentLength;
+
+    /// <summary>Whether the body is said to be compressed on its way, so that its length is not that of what it stands for.</summary>
+    public bool IsPacked => Message.Content?.Headers.ContentEncoding.Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)) == true;
 
     /// <summary>The first value of a header of the answer; null if it is not there.</summary>
     public string? Header(string name) => Headers(name).FirstOrDefault();
@@ -62,15 +67,36 @@ internal sealed class RegistryResponse(
         }
     }
 
-    /// <summary>Reads a small body whole.</summary>
-    /// <exception cref="ContainerImageException">ContentTooLarge; RegistryTimeout; RegistryUnreachable.</exception>
+    /// <summary>Reads a small body whole; one that was compressed on its way, though nobody asked for that, as it was before.</summary>
+    /// <exception cref="ContainerImageException">ContentTooLarge; RegistryProtocol; RegistryTimeout; RegistryUnreachable.</exception>
     public async Task<byte[]> ReadBytesAsync(int limit)
     {
         using var body = await OpenBodyAsync().ConfigureAwait(false);
+        var bytes = await ReadAllAsync(body, limit).ConfigureAwait(false);
+
+        // Some say so and do not do it.
+        if (!IsPacked || CompressionFormat.Detect(bytes) != Compression.Gzip)
+        {
+            return bytes;
+        }
+
+        try
+        {
+            using var plain = new GZipStream(new MemoryStream(bytes, writable: false), CompressionMode.Decompress);
+            return await ReadAllAsync(plain, limit).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw RegistryErrors.Protocol(this, $"it is said to be in gzip, and is no valid stream of it ({e.Message.TrimEnd('.')})");
+        }
+    }
+
+    private async Task<byte[]> ReadAllAsync(Stream body, int limit)
+    {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
-        while ((read = await body.ReadSomeAsync(buffer, 0, buffer.Length).ConfigureAwait(false)) > 0)
+        while ((read = await body.ReadAsync(buffer, 0, buffer.Length).ConfigureAwait(false)) > 0)
         {
             bytes.Write(buffer, 0, read);
             if (bytes.Length > limit)

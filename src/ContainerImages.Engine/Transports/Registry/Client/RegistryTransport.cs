@@ -97,7 +97,7 @@ internal sealed class RegistryTransport(RegistryOptions options, RegistryConnect
     private async Task<RegistryResponse> SendOnceAsync(
         RegistryHost host, RegistryRequest request, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
     {
-        var client = connections.Get(address, host.Trust, host.IsHome(address), host.MayBeInsecure(address));
+        var client = connections.Get(address, host.Trust, host.IsHome(address) && !request.IsAnonymous, host.MayBeInsecure(address));
         var idle = new IdleTimeout(options.Timeout, cancellation);
         using var message = new HttpRequestMessage(request.Method, address);
         try

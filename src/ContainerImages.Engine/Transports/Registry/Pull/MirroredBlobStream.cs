@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using ContainerImages.Content;
@@ -5,11 +6,19 @@ using ContainerImages.Copying;
 
 namespace ContainerImages.Transports;
 
+/// <summary>A place that may have a blob.</summary>
+/// <param name="Client">The repository.</param>
+/// <param name="Address">Where it is kept outside of that; null for the repository itself.</param>
+internal readonly record struct BlobPlace(RegistryClient Client, Uri? Address = null)
+{
+    public override string ToString() => Address?.Authority ?? Client.Name;
+}
+
 /// <summary>A blob from the first of several places that has it; where one fails in the middle, the next goes on.</summary>
 internal sealed class MirroredBlobStream(
-    IReadOnlyList<RegistryClient> clients, Descriptor blob, long start, CancellationToken cancellation) : ResumableStream
+    IReadOnlyList<BlobPlace> places, Descriptor blob, long start, CancellationToken cancellation) : ResumableStream
 {
-    private int _client;
+    private int _place;
     private long _position = start;
     private bool _isResumed;
     private bool _hasBegun;
@@ -23,7 +32,7 @@ internal sealed class MirroredBlobStream(
         {
             try
             {
-                _stream ??= clients[_client].OpenBlob(blob, _position, cancellation);
+                _stream ??= places[_place].Client.OpenBlob(blob, _position, cancellation, places[_place].Address);
                 var read = _stream.Read(buffer, offset, count);
                 _hasBegun |= read > 0;
                 _position += read;
@@ -31,16 +40,16 @@ internal sealed class MirroredBlobStream(
             }
             catch (ContainerImageException e) when (PullFailures.IsWorthAnother(e))
             {
-                if (_client + 1 == clients.Count)
+                if (_place + 1 == places.Count)
                 {
                     throw e.Error == ImageError.RemoteImageNotFound ? Missing(e) : e;
                 }
 
-                clients[_client].Options.Verbose?.Invoke($"{e.Message} '{clients[_client + 1].Name}' is asked instead.");
+                places[_place].Client.Options.Verbose?.Invoke($"{e.Message} '{places[_place + 1]}' is asked instead.");
                 _isResumed |= IsResumed || _hasBegun;
                 _stream?.Dispose();
                 _stream = null;
-                _client++;
+                _place++;
             }
         }
     }

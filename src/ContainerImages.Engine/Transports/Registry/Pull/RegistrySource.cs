@@ -159,16 +159,23 @@ internal sealed class RegistrySource : IImageSource
         }
 
         // What is kept elsewhere by its nature need not be there.
-        if (descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType) &&
-            _clients[0].FindBlobAsync(descriptor.Digest, _cancellation).GetAwaiter().GetResult() is null)
-        {
-            return null;
-        }
-
+        var places = descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType) &&
+            !_clients[0].HasBlobAsync(descriptor, _cancellation).GetAwaiter().GetResult()
+            ? AddressesOf(descriptor).Select(address => new BlobPlace(_clients[0], address)).ToList()
+            : _clients.Select(client => new BlobPlace(client)).ToList();
         return new SourceBlob(descriptor.Size, () => Open(0), OpenAt: Open);
 
-        ResumableStream Open(long offset) => new MirroredBlobStream(_clients, descriptor, offset, _cancellation);
+        ResumableStream Open(long offset) => places.Count > 0
+            ? new MirroredBlobStream(places, descriptor, offset, _cancellation)
+            : throw new ContainerImageException(
+                ImageError.ContentMissing,
+                $"Layer {descriptor.Digest} of {Name} is not in the registry, and to be had from no address that is known here: {string.Join(", ", descriptor.Urls.Select(QuotedText.Quote))}.")
+            { Candidates = [descriptor.Digest.ToString()] };
     }
+
+    private static IEnumerable<Uri> AddressesOf(Descriptor foreign) => foreign.Urls
+        .Select(text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? address : null)
+        .OfType<Uri>();
 
     // A mirror may lack what refers to that which it has, so all places are asked.
     public IReadOnlyList<Descriptor> FindReferrers(Digest subject)

@@ -68,7 +68,7 @@ internal sealed class BlobPush(RegistryClient client, Func<Digest, IReadOnlyList
     /// <returns>If it is not, an upload that the registry has begun for it; null if it has begun none.</returns>
     public async Task<(bool IsThere, BlobUpload? Begun)> FindAsync(Descriptor blob, string name, CancellationToken cancellation)
     {
-        if (await client.FindBlobAsync(blob.Digest, cancellation).ConfigureAwait(false) == blob.Size)
+        if (await client.HasBlobAsync(blob, cancellation).ConfigureAwait(false))
         {
             verbose?.Invoke($"{name} is in '{client.Name}' already.");
             return (true, null);
