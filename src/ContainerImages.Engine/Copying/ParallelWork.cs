@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
+using ContainerImages.Content;
 
 namespace ContainerImages.Copying;
 
@@ -36,6 +37,7 @@ internal static class ParallelWork
 
         void Work()
         {
+            BusyThreads.Add();
             try
             {
                 while (!stop.IsCancellationRequested && queue.TryDequeue(out var item))
@@ -49,6 +51,10 @@ internal static class ParallelWork
             {
                 Interlocked.CompareExchange(ref first, ExceptionDispatchInfo.Capture(e), null);
                 stop.Cancel();
+            }
+            finally
+            {
+                BusyThreads.Remove();
             }
         }
     }

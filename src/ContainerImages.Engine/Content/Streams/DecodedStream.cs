@@ -40,7 +40,30 @@ internal sealed class DecodedStream : ReadOnlyStream
         }
     }
 
+    /// <summary>Reads as many bytes as are asked for, fewer at the end alone: decoders give as little as they have at hand.</summary>
     public override int Read(byte[] buffer, int offset, int count)
+    {
+        var total = 0;
+        int read;
+        while (total < count && (read = ReadSome(buffer, offset + total, count - total)) > 0)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _decoder.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int ReadSome(byte[] buffer, int offset, int count)
     {
         int read;
         try
@@ -58,16 +81,6 @@ internal sealed class DecodedStream : ReadOnlyStream
         }
 
         return read;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _decoder.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     /// <summary>A decoder of gzip that reads all members (RFC 1952, 2.2); .NET Framework's own reads the first alone.</summary>

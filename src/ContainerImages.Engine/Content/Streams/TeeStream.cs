@@ -1,14 +1,13 @@
 using System;
 using System.Buffers;
 using System.IO;
-using System.Security.Cryptography;
 using System.Threading;
 
 namespace ContainerImages.Content;
 
 /// <summary>
-/// Reads a source once, in large blocks: each block is hashed and, where there is a target, written to it, before any of
-/// it is handed on. Decoders that read in small pieces so cost neither small hashes nor small writes.
+/// Reads a source once, in large blocks: each block is written to the target, where there is one, before any of it is handed
+/// on, and hashed meanwhile. Decoders that read in small pieces so cost neither small hashes nor small writes.
 /// </summary>
 internal sealed class TeeStream : ReadOnlyStream
 {
@@ -16,11 +15,12 @@ internal sealed class TeeStream : ReadOnlyStream
 
     private readonly Stream _source;
     private readonly Stream? _target;
-    private readonly IncrementalHash _hash;
-    private readonly string _algorithm;
+    private readonly BlockHash _hash;
     private readonly IProgress<long>? _progress;
     private readonly CancellationToken _cancellation;
-    private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockSize);
+    private readonly byte[]?[] _blocks = new byte[BlockHash.MostWaiting + 1][];
+    private byte[] _block;
+    private int _number;
     private int _start;
     private int _end;
     private bool _atEnd;
@@ -30,8 +30,8 @@ internal sealed class TeeStream : ReadOnlyStream
     {
         _source = source;
         _target = target;
-        _algorithm = algorithm;
-        _hash = Digest.CreateHash(algorithm);
+        _hash = new BlockHash(algorithm);
+        _block = _blocks[0] = ArrayPool<byte>.Shared.Rent(BlockSize);
         _progress = progress;
         _cancellation = cancellation;
     }
@@ -88,17 +88,21 @@ internal sealed class TeeStream : ReadOnlyStream
     }
 
     /// <summary>The digest of all that was read. Once only, at the end.</summary>
-    public Digest GetDigest() => Digest.FromHash(_algorithm, _hash.GetHashAndReset());
+    public Digest GetDigest() => _hash.GetDigest();
 
     protected override void Dispose(bool disposing)
     {
         if (disposing && _block.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_block);
+            _hash.Dispose();
             _block = [];
+            for (var i = 0; i < _blocks.Length && _blocks[i] is { } block; i++)
+            {
+                ArrayPool<byte>.Shared.Return(block);
+            }
+
             _start = _end = 0;
             _atEnd = true;
-            _hash.Dispose();
         }
 
         base.Dispose(disposing);
@@ -112,6 +116,13 @@ internal sealed class TeeStream : ReadOnlyStream
         }
 
         _cancellation.ThrowIfCancellationRequested();
+        if (_hash.HasWaiting)
+        {
+            // Of the blocks before this one no more wait than there are others.
+            _number = (_number + 1) % _blocks.Length;
+            _block = _blocks[_number] ??= ArrayPool<byte>.Shared.Rent(BlockSize);
+        }
+
         _start = 0;
         _end = _source.Read(_block, 0, _block.Length);
         if (_end == 0)
@@ -126,7 +137,7 @@ internal sealed class TeeStream : ReadOnlyStream
 
     private void Take(int offset, int count)
     {
-        _hash.AppendData(_block, offset, count);
+        _hash.Append(_block, offset, count);
         _target?.Write(_block, offset, count);
         Count += count;
         _progress?.Report(count);

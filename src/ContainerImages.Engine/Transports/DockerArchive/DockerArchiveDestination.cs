@@ -21,7 +21,10 @@ internal sealed class DockerArchiveDestination : IImageDestination
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<Item> _items = [];
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _repositories = new(GoJson.KeyOrder);
+    private IReadOnlyList<SourceImage> _images = [];
+    private (long End, HashSet<string> Written, int Items) _before;
     private bool _isLaidOut;
+    private volatile bool _isMislaid;
 
     public DockerArchiveDestination(string path, string name, bool force)
     {
@@ -32,10 +35,17 @@ internal sealed class DockerArchiveDestination : IImageDestination
     // Layers that are laid out can be written at once; others have their place behind the one before.
     public DestinationTraits Traits => new(_name, MaxParallel: _isLaidOut ? 64 : 1, DockerOnly: true, HoldsManifests: false);
 
-    /// <summary>Where all layers are plain, every size is known, and the whole archive can be laid out now.</summary>
+    /// <summary>
+    /// Where the sizes of all plain layers are known, or believed, the whole archive can be laid out now, and its layers are
+    /// written several at once.
+    /// </summary>
     public void Prepare(IReadOnlyList<SourceImage> images, CancellationToken cancellation)
     {
-        _isLaidOut = images.All(image => image.Layers.All(layer => layer.IsLeftOut || (IsPlain(layer) && layer.Blob is not null)));
+        _images = images;
+        _before = (_tar.End, new HashSet<string>(_written, StringComparer.Ordinal), _items.Count);
+        var layers = images.SelectMany(image => image.Layers).Where(layer => !layer.IsLeftOut).ToList();
+        _isLaidOut = layers.All(layer => PlainSizeOf(layer) is not null) &&
+            (layers.All(IsPlain) || _tar.HasRoom(layers.Select(layer => PlainSizeOf(layer)!.Value).Total()));
         if (!_isLaidOut)
         {
             return;
@@ -45,7 +55,7 @@ internal sealed class DockerArchiveDestination : IImageDestination
         {
             foreach (var layer in image.Layers.Where(layer => !layer.IsLeftOut && IsNew(LayerPath(layer.DiffId!.Value))))
             {
-                _tar.Reserve(LayerPath(layer.DiffId!.Value), layer.Descriptor!.Size);
+                _tar.Reserve(LayerPath(layer.DiffId!.Value), PlainSizeOf(layer)!.Value, isBelieved: !IsPlain(layer));
             }
 
             PutMetadata(image);
@@ -59,22 +69,29 @@ internal sealed class DockerArchiveDestination : IImageDestination
         var name = LayerPath(layer.DiffId!.Value);
         if (Claim(name))
         {
-            if (_tar.IsReserved(name))
-            {
-                _tar.WriteReserved(name, output => WritePlain(layer, output, progress, cancellation));
-            }
-            else
+            if (!_tar.IsReserved(name))
             {
                 var blob = VerifiedCopy.Require(layer);
                 _tar.Append(name, blob.PlainSize ?? blob.Size, output => (name, WritePlain(layer, output, progress, cancellation)));
+            }
+            else if (!_tar.TryWriteReserved(name, output => WritePlain(layer, output, progress, cancellation)))
+            {
+                _isMislaid = true;
             }
         }
 
         return layer.Descriptor ?? new Descriptor(MediaTypes.DockerLayer, layer.DiffId!.Value, 0);
     }
 
-    public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation) =>
+    public void PutImage(SourceImage image, ImageManifest manifest, CancellationToken cancellation)
+    {
+        if (_isMislaid)
+        {
+            WriteInOrder(cancellation);
+        }
+
         PutMetadata(image).Manifests.Add(manifest.Digest);
+    }
 
     public void PutIndex(ImageIndex index) => throw new ContainerImageException(
         ImageError.UnsupportedConversion, $"{Traits.Name} holds one platform of an image, and {index.Digest} is an index.");
@@ -118,6 +135,28 @@ internal sealed class DockerArchiveDestination : IImageDestination
     private bool IsNew(string name) => !_tar.IsReserved(name) && !_written.Contains(name);
 
     private static bool IsPlain(SourceLayer layer) => layer.Descriptor?.Digest == layer.DiffId;
+
+    /// <summary>Bytes of the plain layer; of one that is compressed, they are believed. Null where nothing is.</summary>
+    private static long? PlainSizeOf(SourceLayer layer) =>
+        layer.Blob is not { } blob ? null : IsPlain(layer) ? layer.Descriptor!.Size : blob.PlainSize;
+
+    /// <summary>Writes the images once more, one layer behind the other: a size that was believed has turned out wrong.</summary>
+    private void WriteInOrder(CancellationToken cancellation)
+    {
+        (_isLaidOut, _isMislaid) = (false, false);
+        _tar.Rewind(_before.End);
+        _written.IntersectWith(_before.Written);
+        _items.RemoveRange(_before.Items, _items.Count - _before.Items);
+        foreach (var image in _images)
+        {
+            foreach (var layer in image.Layers.Where(layer => !layer.IsLeftOut))
+            {
+                PutLayer(image, layer, null, cancellation);
+            }
+
+            PutMetadata(image);
+        }
+    }
 
     private static long WritePlain(SourceLayer layer, Stream output, IProgress<long>? progress, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.Store;
 
@@ -26,34 +27,62 @@ internal sealed class TarFile : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Where the next file goes, in bytes.</summary>
+    public long End => _end;
+
     /// <summary>Gives a file its place behind all others.</summary>
-    public void Reserve(string name, long size)
+    /// <param name="name">Its name.</param>
+    /// <param name="size">How many bytes it will have.</param>
+    /// <param name="isBelieved">Whether it may have another number; <see cref="TryWriteReserved"/> tells then.</param>
+    public void Reserve(string name, long size, bool isBelieved = false)
     {
         var length = TarWriter.GetEntryLength(name, size);
         _places.Add(name, (_end, size));
         _end += length;
-        _file.Space.Add(length);
+        if (!isBelieved)
+        {
+            _file.Space.Add(length);
+        }
     }
+
+    /// <summary>Whether the disk is known to have room for so many bytes.</summary>
+    public bool HasRoom(long bytes) => bytes <= _file.Space.Free;
 
     public bool IsReserved(string name) => _places.ContainsKey(name);
 
     /// <summary>Writes a file to its place; several threads may, each another.</summary>
-    public void WriteReserved(string name, Action<Stream> write)
+    public void WriteReserved(string name, Action<Stream> write) => WriteInPlace(name, (output, size) =>
     {
-        var (offset, size) = _places[name];
-        _file.Space.Check();
-        Guard(() =>
-        {
-            using var output = StoreSystem.OpenShared(_file.TemporaryPath, FileMode.Open, FileAccess.Write);
-            output.Position = offset;
-            var header = FileHeader(name, size);
-            output.Write(header, 0, header.Length);
-            var entry = new TarEntryStream(output, name, size);
-            write(entry);
-            entry.Complete();
-            output.Write(Zeros, 0, TarField.PaddingOf(size));
-        });
+        var entry = new TarEntryStream(output, name, size);
+        write(entry);
+        entry.Complete();
+    });
+
+    /// <summary>The same for a file whose size was only believed.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="write">Writes it, and tells how many bytes it was.</param>
+    /// <returns>
+    /// Whether it was as many. If not, its header is wrong, and it may have run into the next one's place: <see cref="Rewind"/>
+    /// takes both back.
+    /// </returns>
+    public bool TryWriteReserved(string name, Func<Stream, long> write)
+    {
+        var fits = false;
+        WriteInPlace(name, (output, size) => fits = write(output) == size);
+        return fits;
     }
+
+    /// <summary>Takes back what has its place there or behind.</summary>
+    /// <param name="end">What <see cref="End"/> was before that.</param>
+    public void Rewind(long end) => Guard(() =>
+    {
+        _file.Stream.SetLength(end);
+        _end = end;
+        foreach (var name in _places.Where(place => place.Value.Offset >= end).Select(place => place.Key).ToList())
+        {
+            _places.Remove(name);
+        }
+    });
 
     public void Append(string name, byte[] bytes) => Guard(() =>
     {
@@ -77,11 +106,12 @@ internal sealed class TarFile : IDisposable
     /// content is written a second time only where the right header is longer.
     /// </summary>
     /// <param name="believedName">Its name, or one as long.</param>
-    /// <param name="believedSize">Its size, as far as is known.</param>
+    /// <param name="believedSize">Its size, as far as is known; it may be anything.</param>
     /// <param name="write">Writes the content, and tells its name, or null if it is not to stay, and how many bytes it was.</param>
     public void Append(string believedName, long believedSize, Func<Stream, (string? Name, long Size)> write) => Guard(() =>
     {
         var output = AtEnd();
+        believedSize = HasRoom(believedSize) ? believedSize : 0;
         while (true)
         {
             var header = FileHeader(believedName, believedSize);
@@ -120,6 +150,21 @@ internal sealed class TarFile : IDisposable
     public void Dispose() => _file.Dispose();
 
     private void Guard(Action write) => OutputErrors.Guard(Path, write, _file.Space);
+
+    private void WriteInPlace(string name, Action<Stream, long> write)
+    {
+        var (offset, size) = _places[name];
+        _file.Space.Check();
+        Guard(() =>
+        {
+            using var output = StoreSystem.OpenShared(_file.TemporaryPath, FileMode.Open, FileAccess.Write);
+            output.Position = offset;
+            var header = FileHeader(name, size);
+            output.Write(header, 0, header.Length);
+            write(output, size);
+            output.Write(Zeros, 0, TarField.PaddingOf(size));
+        });
+    }
 
     private FileStream AtEnd()
     {
