@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace ContainerImages.Content;
@@ -145,6 +146,7 @@ public readonly struct Digest : IEquatable<Digest>
         _ => throw NoDigest(UnknownAlgorithm(algorithm)),
     });
 
+    [MethodImpl(Compiled.Well)]
     private static bool IsDigest([NotNullWhen(true)] string? text)
     {
         if (text is null || text.Length <= AlgorithmLength + 1 || text[AlgorithmLength] != ':')
@@ -211,6 +213,7 @@ public readonly struct Digest : IEquatable<Digest>
         _ => "",
     };
 
+    [MethodImpl(Compiled.Well)]
     private static int FirstNonHex(string text, int start)
     {
         for (var i = start; i < text.Length; i++)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ContainerImages.Content;
@@ -7,6 +8,7 @@ namespace ContainerImages.Content;
 internal static class Utf8Sequence
 {
     /// <summary>Whether all bytes are ASCII, each of which is a character.</summary>
+    [MethodImpl(Compiled.Well)]
     public static bool IsAscii(ReadOnlySpan<byte> bytes)
     {
         const ulong Others = 0x8080_8080_8080_8080;

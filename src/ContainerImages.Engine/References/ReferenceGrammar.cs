@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using ContainerImages.Content;
+
 namespace ContainerImages.References;
 
 /// <summary>
@@ -12,6 +15,7 @@ internal static class ReferenceGrammar
     private const int IdentifierLength = 64;
 
     /// <summary>Parts of lower-case letters and digits with one '.', one or two '_' or any '-' between, joined by '/'.</summary>
+    [MethodImpl(Compiled.Well)]
     public static int CheckPath(string text, int start, int end)
     {
         var position = start;
@@ -74,6 +78,7 @@ internal static class ReferenceGrammar
     }
 
     /// <summary>A letter, digit or '_', then up to 127 of those, '.' and '-'.</summary>
+    [MethodImpl(Compiled.Well)]
     public static int CheckTag(string text, int start, int end)
     {
         for (var position = start; position < end; position++)
@@ -146,6 +151,7 @@ internal static class ReferenceGrammar
         return closed ? (position + 1, false) : (position, true);
     }
 
+    [MethodImpl(Compiled.Well)]
     private static (int Position, bool Bad) EndOfHostName(string text, int start, int end)
     {
         var position = start;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ContainerImages.Content;
 
 namespace ContainerImages.References;
@@ -37,6 +38,7 @@ internal static class ReferenceParser
     private const string OfficialPrefix = "library/";
 
     /// <summary>Parses, or says which rule is broken, and where: a position in the text counted from 0.</summary>
+    [MethodImpl(Compiled.Well)]
     public static ImageReference? Parse(string? text, NameCompletion completion, out ReferenceRule rule, out int position)
     {
         position = 0;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -79,6 +80,7 @@ internal sealed class IndexEntry
     public string? PushText { get; }
 
     /// <summary>Reads the object that the reader stands on, and leaves the reader at its end.</summary>
+    [MethodImpl(Compiled.Well)]
     public static IndexEntry Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> document)
     {
         var start = (int)reader.TokenStartIndex;
@@ -206,6 +208,7 @@ internal sealed class IndexEntry
     }
 
     // Nearly all have one of a few types, which need no text each.
+    [MethodImpl(Compiled.Well)]
     private static string? ReadMediaType(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.String ? reader.GetString()
         : reader.ValueTextEquals(MediaTypes.OciManifest) ? MediaTypes.OciManifest
@@ -214,6 +217,7 @@ internal sealed class IndexEntry
 
     // A summary of ours is plain ASCII and stays in the document until it is asked for. Any other text is read at once, so that
     // one which is no text at all shows.
+    [MethodImpl(Compiled.Well)]
     private static OwnAnnotations ReadAnnotations(ref Utf8JsonReader reader, out int summaryStart, out int summaryLength)
     {
         (summaryStart, summaryLength) = (0, 0);
@@ -304,6 +308,7 @@ internal sealed class IndexEntry
         IsFull(stored) || !ImageReference.TryParseForTag(stored, out var reference) ? stored : reference.ToString();
 
     // What we write is told by its look: a registry in front, a tag at the end. Thousands of names are read for every list.
+    [MethodImpl(Compiled.Well)]
     private static bool IsFull(string name)
     {
         var slash = name.IndexOf('/');

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text;
 using ContainerImages.Content;
 
@@ -82,6 +83,7 @@ internal sealed class RootSummary(Digest root, Digest? subject, IReadOnlyList<Ma
     }
 
     /// <summary>In which form an ASCII text begins as a summary of this root does: other tools copy annotations to other digests.</summary>
+    [MethodImpl(Compiled.Well)]
     public static SummaryForm FormOf(ReadOnlySpan<byte> text, Digest root)
     {
         var digest = EncodeSpan(root);

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using ContainerImages.Content;
@@ -38,6 +39,7 @@ internal sealed class StoreIndex
     public static StoreIndex Of(IReadOnlyList<IndexEntry> entries) => Parse(Empty.Rewrite(entries), StorePaths.IndexFileName);
 
     /// <exception cref="ContainerImageException">StoreInvalid.</exception>
+    [MethodImpl(Compiled.Well)]
     public static StoreIndex Parse(byte[] bytes, string path)
     {
         var count = -1;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text;
 using ContainerImages.Content;
 
@@ -28,6 +29,7 @@ internal sealed class StoreSnapshot
     /// <param name="index">What was read.</param>
     /// <param name="blobs">Where roots are looked for of which it tells nothing.</param>
     /// <param name="before">The store at an earlier moment: what has not changed since is known from it; null for none.</param>
+    [MethodImpl(Compiled.Well)]
     public StoreSnapshot(StoreIndex index, IBlobReader blobs, StoreSnapshot? before = null)
     {
         Index = index;

@@ -15,8 +15,8 @@ public sealed class DigestCompleter : StoreCompleter
     private protected override IEnumerable<CompletionResult> Complete(CompletionRequest request, StoreGlance store) => Offer(
         request,
         store.Entries.Reverse()
-            .GroupBy(entry => entry.Root)
-            .Select(entries => (entries.Key, Tip(entries.Select(entry => entry.Name).OfType<string>().Select(Titles.Familiar)))))
+            .GroupBy(entry => entry.Root.Digest)
+            .Select(entries => (entries.Key.ToString(), Tip(entries.Select(entry => entry.Name).OfType<string>().Select(Titles.Familiar)))))
         .Take(MostOffered);
 
     private static string Tip(IEnumerable<string> names) => string.Join(", ", names.OrderBy(name => name, StringComparer.Ordinal).DefaultIfEmpty("<none>"));

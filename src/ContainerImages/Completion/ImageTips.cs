@@ -12,14 +12,14 @@ internal static class ImageTips
     private const int MostNames = 4;
 
     /// <summary><c>117.2 MB, 3 weeks ago, linux/amd64 +1</c> of what a name points to; the name in full if nothing is known.</summary>
-    public static string OfName(StoreGlance store, GlanceEntry entry)
+    public static string OfName(StoreGlance store, IndexEntry entry)
     {
         var images = ImagesOf(store, entry);
         return images.Count == 0 ? entry.Name! : Describe(images[PlatformChoice.HostsOrFirst(images)], images.Count - 1);
     }
 
     /// <summary>The names of an image, then size, age and platform.</summary>
-    public static string OfId(StoreGlance store, GlanceEntry entry, Digest id)
+    public static string OfId(StoreGlance store, IndexEntry entry, Digest id)
     {
         var names = store.NamesOf(entry).Select(Titles.Familiar).ToList();
         var shown = names.Count == 0 ? "<none>" : string.Join(", ", names.Take(MostNames));
@@ -27,9 +27,9 @@ internal static class ImageTips
         return $"{shown}{more}, {Describe(ImagesOf(store, entry).First(image => image.Id == id), 0)}";
     }
 
-    public static List<ManifestSummary> ImagesOf(StoreGlance store, GlanceEntry entry) =>
+    public static List<ManifestSummary> ImagesOf(StoreGlance store, IndexEntry entry) =>
         store.ManifestsOf(entry).Where(manifest => manifest.Kind == ManifestSummary.Image).ToList();
 
     private static string Describe(ManifestSummary image, int others) =>
-        $"{_Format.Size(image.Size)}, {_Format.Age(image.Created)}, {image.Platform}{(others > 0 ? $" +{others}" : "")}";
+        $"{_Format.Size(image.Size)}, {_Format.Age(image.Created)}, {(image.Platform.Length > 0 ? image.Platform : "?")}{(others > 0 ? $" +{others}" : "")}";
 }

@@ -19,7 +19,7 @@ public sealed class LocationCompleter : StoreCompleter
                 .Where(known => NameForms.StartsWith(known, word))
                 .Select(known => Offer(request, known, "A transport"))
                 .Concat(request.Siblings().Count == 0 && word.Length == 0 ? [] : ReferenceCompleter.Names(request, store)),
-            ImageLocation.StorePrefix => Names(request, store, word.Substring(prefix.Length)),
+            ImageLocation.StorePrefix => ReferenceCompleter.Names(request, store, prefix),
             ImageLocation.RegistryPrefix => [],
             _ => Files(request, prefix, word.Substring(prefix.Length)),
         };
@@ -28,8 +28,4 @@ public sealed class LocationCompleter : StoreCompleter
     internal static IEnumerable<CompletionResult> Files(CompletionRequest request, string prefix, string start) => CompletionCompleters
         .CompleteFilename(start)
         .Select(file => Offer(request, prefix + CompletionText.Parse(file.CompletionText).Text.TrimStart('&', ' '), file.ToolTip));
-
-    private static IEnumerable<CompletionResult> Names(CompletionRequest request, StoreGlance store, string start) => new NameForms(store)
-        .Matching(start)
-        .Select(match => Offer(request, ImageLocation.StorePrefix + match.Text, ImageTips.OfName(store, match.Entry)));
 }

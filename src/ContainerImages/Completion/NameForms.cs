@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.References;
+using ContainerImages.Store;
 using ContainerImages.Transports;
 
 namespace ContainerImages.Completion;
@@ -29,7 +30,7 @@ internal sealed class NameForms(StoreGlance store)
     /// The names that a word is the start of in some form, each with the text to offer for it, sorted by that; then those whose
     /// last part it is the start of: who remembers what an image is called need not know where it is from.
     /// </summary>
-    public IEnumerable<(GlanceEntry Entry, string Name, string Text)> Matching(string word) =>
+    public IEnumerable<(IndexEntry Entry, string Name, string Text)> Matching(string word) =>
         Select(name => Match(name, word)).Concat(word.Length == 0 || word.IndexOf('/') >= 0 ? [] : Select(name => MatchLast(name, word)));
 
     /// <summary>Whether a word is the start of a name, in full or in a short form.</summary>
@@ -51,7 +52,7 @@ internal sealed class NameForms(StoreGlance store)
         return name.Substring(isOfficial ? Official.Length : DockerHub.Length);
     }
 
-    private IEnumerable<(GlanceEntry Entry, string Name, string Text)> Select(Func<string, string?> match) => store.Entries
+    private IEnumerable<(IndexEntry Entry, string Name, string Text)> Select(Func<string, string?> match) => store.Entries
         .Where(entry => entry.Name is not null)
         .Select(entry => (Entry: entry, Name: entry.Name!, Text: match(entry.Name!)))
         .Where(found => found.Text is not null)

@@ -26,14 +26,19 @@ public sealed class ReferenceCompleter : StoreCompleter
     }
 
     /// <summary>The names that the word is the start of.</summary>
-    internal static IEnumerable<CompletionResult> Names(CompletionRequest request, StoreGlance store, Func<string, bool>? isWanted = null)
+    internal static IEnumerable<CompletionResult> Names(CompletionRequest request, StoreGlance store, Func<string, bool>? isWanted = null) =>
+        Names(request, store, "", isWanted);
+
+    /// <summary>The names that what follows a prefix is the start of, behind the prefix.</summary>
+    internal static IEnumerable<CompletionResult> Names(
+        CompletionRequest request, StoreGlance store, string prefix, Func<string, bool>? isWanted = null)
     {
         var given = request.Siblings();
-        var matches = new NameForms(store).Matching(request.Word.Text)
+        var matches = new NameForms(store).Matching(request.Word.Text.Substring(prefix.Length))
             .Where(match => isWanted?.Invoke(match.Name) != false)
-            .Where(match => !given.Contains(match.Text) && !given.Contains(match.Name))
+            .Where(match => !given.Contains(prefix + match.Text) && !given.Contains(prefix + match.Name))
             .ToList();
         return matches.Select(match =>
-            Offer(request, match.Text, matches.Count > MostTips ? match.Name : ImageTips.OfName(store, match.Entry)));
+            Offer(request, prefix + match.Text, matches.Count > MostTips ? match.Name : ImageTips.OfName(store, match.Entry)));
     }
 }

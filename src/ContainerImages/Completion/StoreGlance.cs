@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
-using System.Text.Json;
 using ContainerImages.Content;
 using ContainerImages.Manifests;
 using ContainerImages.Store;
@@ -11,92 +10,70 @@ using ContainerImages.Store;
 namespace ContainerImages.Completion;
 
 /// <summary>
-/// A quick look at a store's index: names and digests of all entries at once, the rest only of those that are asked about.
-/// So that Tab is quick, it is not what cmdlets use: <see cref="StoreSnapshot"/> reads everything, and may wait for an index
-/// that another program is just writing.
+/// A store as it is seen from the middle of a line that is being typed: what cmdlets see, but that nobody waits for an index
+/// which another program is just writing, and that few blobs are read.
 /// </summary>
 internal sealed class StoreGlance
 {
     // What another tool stored has no summary yet, and takes reading blobs.
     private const int MostRootsRead = 16;
 
-    private readonly BlobStore? _blobs;
-    private readonly Dictionary<string, IReadOnlyList<ManifestSummary>> _manifests = new(StringComparer.Ordinal);
-    private ILookup<string, string>? _namesByRoot;
-    private int _rootsRead;
+    private readonly StoreSnapshot _snapshot;
+    private readonly BlobStore _blobs;
+    private readonly HashSet<Digest> _rootsRead = [];
 
-    private StoreGlance(IReadOnlyList<GlanceEntry> entries, BlobStore? blobs)
+    private StoreGlance(StoreSnapshot snapshot, BlobStore blobs)
     {
-        Entries = entries;
+        _snapshot = snapshot;
         _blobs = blobs;
     }
 
-    public static StoreGlance Empty { get; } = new([], null);
+    public static StoreGlance Empty { get; } = Nothing();
 
     /// <summary>In the index's order, the oldest first.</summary>
-    public IReadOnlyList<GlanceEntry> Entries { get; }
+    public IReadOnlyList<IndexEntry> Entries => _snapshot.Index.Entries;
 
-    /// <summary>Reads the index once.</summary>
+    /// <summary>The leases, each once.</summary>
+    public IEnumerable<StoredLease> Leases => _snapshot.Leases.SelectMany(leases => leases);
+
+    /// <summary>Looks at the store in a folder.</summary>
+    /// <exception cref="ContainerImageException">It cannot be read, or not now.</exception>
     public static StoreGlance Read(string path)
     {
-        using var store = ImageStore.Open(path);
-        if (!File.Exists(store.Paths.Index))
-        {
-            return Empty;
-        }
-
-        using var file = StoreSystem.OpenShared(store.Paths.Index, FileMode.Open, FileAccess.Read);
-        if (file.Length > Limits.StoreIndex)
-        {
-            return Empty;
-        }
-
-        using var bytes = new MemoryStream((int)file.Length);
-        file.CopyTo(bytes);
-        return new StoreGlance(ReadEntries(bytes.GetBuffer().AsMemory(0, (int)bytes.Length)), store.Blobs);
+        using var store = ImageStore.Open(path, new StoreOptions { TornIndexPatience = TimeSpan.Zero });
+        return new StoreGlance(store.ReadSnapshot(), store.Blobs);
     }
 
     /// <summary>All that is known of an entry's root; empty where that cannot be told quickly.</summary>
-    public IReadOnlyList<ManifestSummary> ManifestsOf(GlanceEntry entry)
+    public IReadOnlyList<ManifestSummary> ManifestsOf(IndexEntry entry)
     {
-        if (!_manifests.TryGetValue(entry.Root, out var manifests))
+        var root = RootOf(entry);
+        if (root.SummaryForm == SummaryForm.None && _rootsRead.Add(root.Digest) && _rootsRead.Count > MostRootsRead)
         {
-            _manifests.Add(entry.Root, manifests = Summarize(entry)?.Manifests ?? []);
+            _rootsRead.Remove(root.Digest);
+            return [];
         }
 
-        return manifests;
+        return root.Summary.Manifests;
     }
 
     /// <summary>The names of an entry's root.</summary>
-    public IEnumerable<string> NamesOf(GlanceEntry entry) =>
-        (_namesByRoot ??= Entries.Where(e => e.Name is not null).ToLookup(e => e.Root, e => e.Name!))[entry.Root];
+    public IReadOnlyList<string> NamesOf(IndexEntry entry) => RootOf(entry).Names;
 
     /// <summary>The images whose IDs begin with these digits, each once, those that came last first.</summary>
-    public IEnumerable<(Digest Id, GlanceEntry Entry)> FindIds(string hex)
+    public IEnumerable<(Digest Id, IndexEntry Entry)> FindIds(string hex)
     {
         // An ID stands after a space in a summary, or after a colon; looking for that first saves taking most of them apart.
-        byte[][] marks = [Encoding.ASCII.GetBytes(" " + hex.ToLowerInvariant()), Encoding.ASCII.GetBytes(":" + hex.ToLowerInvariant())];
+        var texts = new List<string> { " " + hex.ToLowerInvariant(), ":" + hex.ToLowerInvariant() };
+        var marks = texts.ConvertAll(text => (Text: text, Bytes: Encoding.ASCII.GetBytes(text)));
         var seen = new HashSet<Digest>();
         return Entries.Reverse()
-            .Where(entry => hex.Length == 0 || !entry.HasSummary || marks.Any(mark => entry.Raw.Span.IndexOf(mark) >= 0))
+            .Where(entry => hex.Length == 0 || entry.SummaryForm == SummaryForm.None ||
+                marks.Exists(mark => entry.SummaryContains(mark.Text, mark.Bytes)))
             .SelectMany(entry => ManifestsOf(entry), (entry, manifest) => (manifest.Kind, manifest.Id, Entry: entry))
             .Where(found => found.Kind == ManifestSummary.Image && found.Id.Hex.StartsWith(hex, StringComparison.OrdinalIgnoreCase))
             .Where(found => seen.Add(found.Id))
             .Select(found => (found.Id, found.Entry));
-    }
-
-    /// <summary>The leases, each once.</summary>
-    public IReadOnlyList<StoredLease> Leases
-    {
-        get
-        {
-            var mark = Encoding.ASCII.GetBytes(StoredLease.Annotation);
-            return StoredLease.Union(Entries
-                .Where(entry => entry.Raw.Span.IndexOf(mark) >= 0)
-                .Select(entry => ReadEntry(entry).LeaseText)
-                .Distinct()
-                .SelectMany(StoredLease.Decode));
-        }
     }
 
     /// <summary>The configuration of an image; null where it cannot be read.</summary>
@@ -104,7 +81,7 @@ internal sealed class StoreGlance
     {
         try
         {
-            return _blobs!.ReadConfig(new Descriptor(MediaTypes.OciConfig, image.Id, image.ConfigSize));
+            return _blobs.ReadConfig(new Descriptor(MediaTypes.OciConfig, image.Id, image.ConfigSize));
         }
         catch (Exception e) when (e is ContainerImageException or IOException or UnauthorizedAccessException)
         {
@@ -112,53 +89,11 @@ internal sealed class StoreGlance
         }
     }
 
-    private static IndexEntry ReadEntry(GlanceEntry entry)
+    private static StoreGlance Nothing()
     {
-        var reader = new Utf8JsonReader(entry.Raw.Span);
-        reader.Read();
-        return IndexEntry.Read(ref reader, entry.Raw);
+        var blobs = new BlobStore(new StorePaths(""), StoreSystem.Current);
+        return new StoreGlance(new StoreSnapshot(StoreIndex.Empty, blobs), blobs);
     }
 
-    private RootSummary? Summarize(GlanceEntry entry)
-    {
-        var stored = ReadEntry(entry);
-        if (RootSummary.Decode(stored.SummaryText, stored.Root.Digest) is { } summary)
-        {
-            return summary;
-        }
-
-        try
-        {
-            return _rootsRead++ < MostRootsRead ? SummaryBuilder.Build(stored.Root, _blobs!) : null;
-        }
-        catch (ContainerImageException)
-        {
-            return null;
-        }
-    }
-
-    private static List<GlanceEntry> ReadEntries(ReadOnlyMemory<byte> index)
-    {
-        var document = index.Slice(JsonFields.BomLength(index.Span));
-        var reader = new Utf8JsonReader(document.Span, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
-        var entries = new List<GlanceEntry>();
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isList = reader.ValueTextEquals("manifests"u8);
-            reader.Read();
-            if (!isList || reader.TokenType != JsonTokenType.StartArray)
-            {
-                reader.Skip();
-                continue;
-            }
-
-            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-            {
-                entries.Add(GlanceEntry.Read(ref reader, document));
-            }
-        }
-
-        return entries;
-    }
+    private StoreRoot RootOf(IndexEntry entry) => _snapshot.FindRoot(entry.Root.Digest)!;
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using ContainerImages.Internal;
 using ContainerImages.References;
+using ContainerImages.Store;
 
 namespace ContainerImages.Completion;
 
@@ -49,10 +50,10 @@ public sealed class TagCompleter : StoreCompleter
             .Select(tag => Offer(request, tag.Text, tag.Tip));
     }
 
-    private static string HolderOf(StoreGlance store, GlanceEntry entry) =>
+    private static string HolderOf(StoreGlance store, IndexEntry entry) =>
         ImageTips.ImagesOf(store, entry).FirstOrDefault() is { } image
             ? $"{image.Id.ShortId}, made {_Format.Age(image.Created)}"
-            : _Format.ShortId(entry.Root);
+            : entry.Root.Digest.ShortId;
 
     private static string RepositoryOf(string name) => name.Substring(0, ReferenceGrammar.Split(name).NameEnd);
 

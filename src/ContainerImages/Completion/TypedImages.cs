@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContainerImages.References;
+using ContainerImages.Store;
 
 namespace ContainerImages.Completion;
 
@@ -9,7 +10,7 @@ namespace ContainerImages.Completion;
 internal static class TypedImages
 {
     /// <summary>The entries of what is typed for <c>-Reference</c> and <c>-Id</c>.</summary>
-    public static IEnumerable<GlanceEntry> Entries(CompletionRequest request, StoreGlance store)
+    public static IEnumerable<IndexEntry> Entries(CompletionRequest request, StoreGlance store)
     {
         var byId = request.Texts("Id").SelectMany(id => store.FindIds(id.Substring(id.IndexOf(':') + 1))).Select(found => found.Entry);
         return request.Texts("Reference").SelectMany(text => Named(store, text)).Concat(byId);
@@ -17,7 +18,7 @@ internal static class TypedImages
 
     // Not the resolver, which needs all of the store taken apart: of several names that end so it takes one, and here all
     // are meant.
-    private static IEnumerable<GlanceEntry> Named(StoreGlance store, string text)
+    private static IEnumerable<IndexEntry> Named(StoreGlance store, string text)
     {
         if (ReferencePattern.IsPattern(text))
         {

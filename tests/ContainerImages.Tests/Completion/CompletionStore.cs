@@ -25,19 +25,10 @@ internal sealed class CompletionStore(string folder)
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Adds an image with a summary; its ID is the hash of its key.</summary>
-    public CompletionStore Add(string key, string? name, params string[] platforms)
-    {
-        string root = Hash("root " + key);
-        IEnumerable<string> images = (platforms.Length == 0 ? ["linux/amd64"] : platforms).Select((platform, i) =>
-        {
-            string id = Hash(i == 0 ? key : key + platform);
-            string hash = Hash("history " + key);
-            string created = DateTime.UtcNow.AddDays(-15).Ticks.ToString(CultureInfo.InvariantCulture);
-            return $"i {Hash("manifest " + key + i)} o 500 1500 {id} {created} {platform} " +
-                $"12345678:117198000 {hash} {hash[..32]} {hash[..32]} {hash[..32]}";
-        });
-        return AddEntry(root, name, $"2 {root};{string.Join(';', images)}");
-    }
+    public CompletionStore Add(string key, string? name, params string[] platforms) => Add(key, Hash(key), name, platforms);
+
+    /// <summary>Adds an image with a summary; its ID begins with these digits.</summary>
+    public CompletionStore AddWithId(string digits, string name) => Add(digits, digits.PadRight(64, '0'), name, []);
 
     public CompletionStore AddWithoutSummary(string key, string name) => AddEntry(Hash("root " + key), name, null);
 
@@ -59,6 +50,20 @@ internal sealed class CompletionStore(string folder)
 
     /// <summary>The index as it is seen while another program rewrites it in place.</summary>
     public void Tear() => File.WriteAllText(IndexPath, File.ReadAllText(IndexPath)[..^40]);
+
+    private CompletionStore Add(string key, string first, string? name, string[] platforms)
+    {
+        string root = Hash("root " + key);
+        IEnumerable<string> images = (platforms.Length == 0 ? ["linux/amd64"] : platforms).Select((platform, i) =>
+        {
+            string id = i == 0 ? first : Hash(key + platform);
+            string hash = Hash("history " + key);
+            string created = DateTime.UtcNow.AddDays(-15).Ticks.ToString(CultureInfo.InvariantCulture);
+            return $"i {Hash("manifest " + key + i)} o 500 1500 {id} {created} {platform} " +
+                $"12345678:117198000 {hash} {hash[..32]} {hash[..32]} {hash[..32]}";
+        });
+        return AddEntry(root, name, $"2 {root};{string.Join(';', images)}");
+    }
 
     private CompletionStore AddEntry(string root, string? name, string? summary)
     {

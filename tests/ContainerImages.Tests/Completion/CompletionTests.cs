@@ -126,16 +126,20 @@ public sealed class CompletionTests : IDisposable
     [InlineData("1234567890e1")]
     [InlineData("12345678901d")]
     [InlineData("0b1101010101")]
-    [InlineData("a b;c$d'e")]
-    public void What_PowerShell_would_read_otherwise_is_quoted_and_comes_through(string name)
+    public void An_ID_that_PowerShell_would_take_for_a_number_is_quoted_and_comes_through(string id)
     {
-        _store.Add("odd", name).Write();
+        _store.AddWithId(id, "localhost/odd:1").Write();
 
-        string offered = _session.Complete($"Get-ContainerImage {name[0]}").Single(r => r.ListItemText == name).CompletionText;
-        ScriptResult result = _session.Run($"{offered}, 'x'").ShouldSucceed();
+        AssertComesThrough(id, _session.Complete($"Get-ContainerImage {id[0]}").Single(r => r.ListItemText == id).CompletionText);
+    }
 
-        Assert.StartsWith("'", offered);
-        Assert.Equal(name, result.Objects[0].BaseObject);
+    [Fact]
+    public void What_PowerShell_would_read_otherwise_is_quoted_and_comes_through()
+    {
+        const string Name = "a b;c$d'e";
+        _store.Add("odd", Name).Write();
+
+        AssertComesThrough(Name, _session.Complete("Get-ContainerImage a").Single(r => r.ListItemText == Name).CompletionText);
     }
 
     [Fact]
@@ -204,6 +208,12 @@ public sealed class CompletionTests : IDisposable
     private static string Id(string key) => CompletionStore.Hash(key)[..12];
 
     private static IEnumerable<string> Bare(IEnumerable<string> texts) => texts.Select(text => text.Trim('\''));
+
+    private void AssertComesThrough(string value, string offered)
+    {
+        Assert.StartsWith("'", offered);
+        Assert.Equal(value, _session.Run($"{offered}, 'x'").ShouldSucceed().Objects[0].BaseObject);
+    }
 
     private string[] Texts(string line) => [.. _session.Complete(line).Select(result => result.CompletionText)];
 }
