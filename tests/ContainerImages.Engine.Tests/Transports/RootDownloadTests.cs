@@ -77,6 +77,8 @@ public sealed class RootDownloadTests : IDisposable
 
     [Theory]
     [InlineData("/nope", ImageError.ArchiveNotFound, "cannot be fetched: the server answers 404 (NotFound).")]
+    [InlineData("/echo", ImageError.ArchiveNotFound, "cannot be fetched: the server answers 403 (not with … or …).")]
+    [InlineData("/echo-header", ImageError.ArchiveNotFound, "cannot be fetched: ")]
     [InlineData("/nothing", ImageError.ArchiveNotFound, "cannot be fetched: the server answers 204 (NoContent).")]
     [InlineData("/circle", ImageError.ArchiveNotFound, "cannot be fetched: the server redirects more than 10 times.")]
     [InlineData("/elsewhere", ImageError.ArchiveNotFound, "cannot be fetched: the server redirects to 'ftp://127.0.0.1', which is not followed.")]
@@ -169,6 +171,8 @@ public sealed class RootDownloadTests : IDisposable
         "/moved" => new ServerReply(301).With("Location", "/root.tar"),
         "/moved-twice" => new ServerReply(307).With("Location", $"http://{request.Header("Host")}/moved"),
         "/nothing" => new ServerReply(204),
+        "/echo" => new ServerReply(403) { Reason = $"not with geheim or {request.Header("Authorization")![6..]}" },
+        "/echo-header" => new ServerReply(200).With("not with geheim", "x"),
         "/circle" => new ServerReply(302).With("Location", "/circle"),
         "/elsewhere" => new ServerReply(302).With("Location", "ftp://127.0.0.1/root.tar?sig=geheim"),
         "/nowhere" => new ServerReply(302),

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
@@ -22,6 +24,7 @@ internal sealed class RootDownload : ReadOnlyStream
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly Uri _url;
+    private readonly List<string> _secrets;
     private readonly HttpClient _client;
     private readonly IdleTimeout _idle;
     private readonly CancellationToken _cancellation;
@@ -32,6 +35,7 @@ internal sealed class RootDownload : ReadOnlyStream
     private RootDownload(Uri url, TimeSpan patience, CancellationToken cancellation)
     {
         _url = url;
+        _secrets = SecretsOf(url);
         _cancellation = cancellation;
         _idle = new IdleTimeout(patience, cancellation);
 
@@ -88,7 +92,7 @@ internal sealed class RootDownload : ReadOnlyStream
         }
         catch (Exception e) when (e is IOException or HttpRequestException or WebException or TimeoutException)
         {
-            throw new ContainerImageException(ImageError.InvalidArchive, $"'{Show(_url)}' could not be fetched to its end: {Describe(e)}.", e);
+            throw new ContainerImageException(ImageError.InvalidArchive, $"'{Show(_url)}' could not be fetched to its end: {Describe(e)}.", RegistryText.Hide(e, _secrets));
         }
     }
 
@@ -103,6 +107,18 @@ internal sealed class RootDownload : ReadOnlyStream
         }
 
         base.Dispose(disposing);
+    }
+
+    // What an address may hold beside a path, in the forms in which a server may echo it.
+    private static List<string> SecretsOf(Uri url)
+    {
+        var account = Uri.UnescapeDataString(url.UserInfo);
+        var password = account.Substring(account.IndexOf(':') + 1);
+        var keys = url.Query.TrimStart('?').Split('&').Select(part => part.Substring(part.IndexOf('=') + 1)).ToList();
+        return
+        [
+            password, Uri.EscapeDataString(password), Convert.ToBase64String(Encoding.UTF8.GetBytes(account)), .. keys, .. keys.Select(Uri.UnescapeDataString),
+        ];
     }
 
     private OpenedRootTar Ask()
@@ -159,7 +175,7 @@ internal sealed class RootDownload : ReadOnlyStream
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw NotFound(address, $"the server answers {(int)response.StatusCode} ({RegistryText.Clean(response.ReasonPhrase)})");
+            throw NotFound(address, $"the server answers {(int)response.StatusCode} ({RegistryText.Clean(response.ReasonPhrase, _secrets)})");
         }
 
         _body = Await(_ => response.Content.ReadAsStreamAsync());
@@ -190,16 +206,16 @@ internal sealed class RootDownload : ReadOnlyStream
     private ContainerImageException NotFound(Uri address, string why, Exception? cause = null) => new(
         ImageError.ArchiveNotFound,
         $"'{Show(_url)}' cannot be fetched: {(address == _url ? "" : $"it is now at '{Show(address)}': ")}{why}.",
-        cause);
+        RegistryText.Hide(cause, _secrets));
 
     // The outermost exception often says no more than that there was an error.
-    private static string Describe(Exception e)
+    private string Describe(Exception e)
     {
         while (e.InnerException is { } inner)
         {
             e = inner;
         }
 
-        return RegistryText.Clean(e.Message).TrimEnd('.');
+        return RegistryText.Clean(e.Message, _secrets).TrimEnd('.');
     }
 }

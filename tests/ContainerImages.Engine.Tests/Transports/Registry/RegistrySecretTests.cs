@@ -209,6 +209,7 @@ public sealed class RegistrySecretTests : IDisposable
     [InlineData("header", ImageError.RegistryUnreachable, "lost or cannot be made")]
     [InlineData("address", ImageError.RemoteImageNotFound, "answered 404")]
     [InlineData("digest", ImageError.RegistryProtocol, "it promises the digest '…', which is none")]
+    [InlineData("type", ImageError.UnsupportedContent, "…")]
     [InlineData("content", ImageError.RegistryProtocol, "sent what makes no sense")]
     public async Task Nor_is_what_it_echoes_beside_an_error(string place, ImageError expected, string message)
     {
@@ -222,6 +223,7 @@ public sealed class RegistrySecretTests : IDisposable
                 "address" when !request.Path.StartsWith("/not", StringComparison.Ordinal) => new ServerReply(307).With("Location", $"/not/with/{Password}"),
                 "address" => new ServerReply(404),
                 "digest" => ServerReply.Json("{}").With("Docker-Content-Digest", Password),
+                "type" => ServerReply.Json($"{{\"schemaVersion\":2,\"mediaType\":\"{Password}\"}}"),
                 _ => ServerReply.Json($"{{\"schemaVersion\":2,\"config\":{{\"mediaType\":\"x\",\"size\":1,\"digest\":\"{Password}\"}},\"layers\":[]}}")
                     .With("Content-Type", "application/vnd.oci.image.manifest.v1+json"),
             });
@@ -230,7 +232,7 @@ public sealed class RegistrySecretTests : IDisposable
         var error = await RegistryBench.FailsAsync(expected, () => client.GetManifestAsync("1", None));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(_bench.Said.Append(error.Message), text => text.Contains(Password, StringComparison.Ordinal) || text.Contains('\u001b'));
+        Assert.DoesNotContain(_bench.Said.Append(error.ToString()), text => text.Contains(Password, StringComparison.Ordinal) || text.Contains('\u001b'));
     }
 
     [Fact]

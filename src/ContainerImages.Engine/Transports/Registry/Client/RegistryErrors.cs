@@ -51,7 +51,7 @@ internal static class RegistryErrors
             SocketError.ConnectionRefused => ($"{address.Authority} refuses the connection", true),
             _ => ($"the connection to {address.Authority} is lost or cannot be made: {RegistryText.Clean(Chain(e).Last().Message, host.Secrets).TrimEnd('.')}", false),
         };
-        return new RegistryException(ImageError.RegistryUnreachable, $"{what} failed: {found}.", e)
+        return new RegistryException(ImageError.RegistryUnreachable, $"{what} failed: {found}.", RegistryText.Hide(e, host.Secrets))
         {
             IsTransient = true,
             IsRefused = isRefused,
@@ -109,10 +109,24 @@ internal static class RegistryErrors
         {
             return read();
         }
-        catch (ContainerImageException e) when (e.Error == ImageError.InvalidArchive)
+        catch (ContainerImageException e)
         {
-            throw new RegistryException(
-                ImageError.RegistryProtocol, $"{response.Request.What} failed: {response.Address.Authority} sent what makes no sense: {RegistryText.Hide(e.Message, response.Host.Secrets)}");
+            var secrets = response.Host.Secrets.ToList();
+            var found = RegistryText.Hide(e.Message, secrets);
+            if (e.Error == ImageError.InvalidArchive)
+            {
+                throw new RegistryException(
+                    ImageError.RegistryProtocol,
+                    $"{response.Request.What} failed: {response.Address.Authority} sent what makes no sense: {found}",
+                    RegistryText.Hide(e, secrets));
+            }
+
+            if (found != e.Message)
+            {
+                throw new RegistryException(e.Error, found);
+            }
+
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -61,6 +62,13 @@ internal static class RegistryText
         }
 
         return text;
+    }
+
+    /// <summary>An error as the cause of another; null where it would show a secret itself.</summary>
+    public static Exception? Hide(Exception? cause, IEnumerable<string?> secrets)
+    {
+        var text = cause?.ToString() ?? "";
+        return Hide(text, secrets) == text ? cause : null;
     }
 
     private static bool IsHidden(char c) => CharUnicodeInfo.GetUnicodeCategory(c) is
