@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.IO.Compression;
 using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
 using ContainerImages.Content;
-using Compression = ContainerImages.Content.Compression;
 
 namespace ContainerImages.Transports;
 
@@ -82,7 +80,7 @@ internal sealed class RegistryResponse(
 
         try
         {
-            using var plain = new GZipStream(new MemoryStream(bytes, writable: false), CompressionMode.Decompress);
+            using var plain = new WholeGzipStream(new MemoryStream(bytes, writable: false));
             return await ReadAllAsync(plain, limit).ConfigureAwait(false);
         }
         catch (InvalidDataException e)
