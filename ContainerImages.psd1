@@ -8,7 +8,7 @@
     Author = 'The ContainerImages authors'
     CompanyName = 'ContainerImages'
     Copyright = '(c) The ContainerImages authors. MIT licence.'
-    Description = 'Manages container images without a daemon: imports, pulls, lists, tags, inspects, verifies, saves and removes them in a local store that OCI tools read in place.'
+    Description = 'Manages container images without a daemon: imports, pulls, lists, tags, inspects, verifies, saves, pushes, copies and removes them, in a local store that OCI tools read in place.'
 
     # Of PowerShell 7, 7.4 is the oldest: a minimum per edition cannot be said here, so the import says it.
     PowerShellVersion = '5.1'

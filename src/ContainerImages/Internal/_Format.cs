@@ -90,14 +90,15 @@ public static class _Format
         : HostStyle.Warning(severity);
 
     /// <summary>
-    /// What a finding says, with its digests cut to 12 digits, in lines that end between words: PowerShell ends them there in
-    /// some languages only.
+    /// What a finding says and whether it was mended, with its digests cut to 12 digits, in lines that end between words:
+    /// PowerShell ends them there in some languages only.
     /// </summary>
     /// <param name="finding">An object with a <c>Message</c>.</param>
     /// <param name="host">The host, for the width of its screen.</param>
     public static string Message(PSObject finding, PSHost? host)
     {
-        var text = Regex.Replace(Text(finding, nameof(VerificationFinding.Message)), "sha[0-9]+:([0-9a-f]{12})[0-9a-f]+", "$1");
+        var text = Regex.Replace(Text(finding, nameof(VerificationFinding.Message)), "sha[0-9]+:([0-9a-f]{12})[0-9a-f]+", "$1")
+            + (Text(finding, nameof(VerificationFinding.Repaired)) == bool.TrueString ? " It was mended." : "");
         var width = ScreenWidth(host) - BesideMessage;
         return Lines(Regex.Matches(text, @"\S.{0," + (width - 1) + @"}(?=\s|$)|\S{" + width + "}").Cast<Match>().Select(line => line.Value.TrimEnd()));
     }

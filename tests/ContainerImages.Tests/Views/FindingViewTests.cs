@@ -56,6 +56,18 @@ public sealed class FindingViewTests : IDisposable
     }
 
     [Fact]
+    public void What_was_mended_is_said_to_be()
+    {
+        OnlyViews.Load(_session, "TableControl", _folder);
+
+        _session.RunFormatted(Finding.Replace("Id =", "Repaired = $true; Id =", StringComparison.Ordinal)).ShouldSucceed().Transcript.ShouldBe("""
+            Severity Kind            Message
+            -------- ----            -------
+            Warning  HistoryMismatch The history is short. It was mended.
+            """);
+    }
+
+    [Fact]
     public void A_list_has_everything_in_full()
     {
         OnlyViews.Load(_session, "ListControl", _folder);
