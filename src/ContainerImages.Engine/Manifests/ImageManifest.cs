@@ -33,6 +33,9 @@ public sealed class ImageManifest : ManifestDocument
     /// <summary>Config and layers: every blob the manifest names.</summary>
     public IEnumerable<Descriptor> Blobs => Layers.Prepend(Config);
 
+    /// <summary>Bytes of the manifest and of all that it names, each blob once.</summary>
+    public long TotalSize => Blobs.GroupBy(blob => blob.Digest).Select(group => group.First().Size).Append(Bytes.Length).Total();
+
     /// <summary>
     /// Makes the manifest for a config and layers that came without one, in one fixed form: the same image gives the same
     /// digest everywhere.

@@ -49,8 +49,8 @@ internal static class Recommendations
             ? $"Write it as in: {error.Candidates[0]}"
             : "What runs in a container or copies files, such as RUN and COPY, is done in the root file system before it is imported.",
         ImageError.UnknownTransport => "Known are docker://, docker-archive:, oci-archive:, oci:, dir: and store:.",
-        ImageError.RemoteImageNotFound => "Find-ContainerImage lists the tags of a repository.",
-        ImageError.RegistryUnauthorized => "Check the account and its password; Connect-ContainerRegistry keeps a log-in, and -Credential gives one for a call.",
+        ImageError.RemoteImageNotFound => "Check the name; Find-ContainerImage lists the tags of a repository, and by -Registry the repositories of a registry.",
+        ImageError.RegistryUnauthorized => "Check the account and its password; Connect-ContainerRegistry keeps a log-in, and -Credential gives one for a call, -DestinationCredential for where a copy goes.",
         ImageError.RegistryDenied => "Log in by Connect-ContainerRegistry with an account that may do this.",
         ImageError.RegistryUnreachable => "Check the name, the port and the network; -AllowInsecure speaks plain HTTP.",
         ImageError.RegistryTimeout => "Try again, or wait longer by -TimeoutSec.",

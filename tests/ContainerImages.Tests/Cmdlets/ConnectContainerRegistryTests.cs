@@ -156,6 +156,12 @@ public sealed class ConnectContainerRegistryTests : IClassFixture<PrivateRegistr
             $"The registry '{registry.Address}' lets in anybody: the log-in is kept, and nobody has looked at it.", Assert.Single(result.Warnings));
     }
 
+    [Fact]
+    public void What_is_written_before_a_registry_is_told_by_name() => Assert.EndsWith(
+        "; 'http://' is left out.",
+        _session.Run("Connect-ContainerRegistry http://a.com $credential").ShouldFail("InvalidReference", ErrorCategory.InvalidArgument).Exception.Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Connect-ContainerRegistry 127.0.0.1:9 $credential", "RegistryUnreachable", ErrorCategory.ConnectionError)]
     [InlineData("Connect-ContainerRegistry team $credential", "InvalidReference", ErrorCategory.InvalidArgument)]

@@ -38,6 +38,18 @@ public sealed class FindContainerImageTests : IDisposable
         Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => $"{_fixture.Proxy.Address}/{name}"), found.Order());
     }
 
+    [SkippableTheory]
+    [InlineData("127.0.0.1:5000", "127.0.0.1:5000")]
+    [InlineData("docker://localhost:5000", "localhost:5000")]
+    [InlineData("quay.io", "quay.io")]
+    public void A_registry_is_named_by_its_own_parameter(string registry, string named)
+    {
+        ErrorRecord error = _fixture.Run($"Find-ContainerImage {registry}").ShouldFail("InvalidReference", ErrorCategory.InvalidArgument);
+
+        Assert.EndsWith($"is a registry, and no repository of one: -Registry {named} lists its repositories.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Proxy.Requests);
+    }
+
     [SkippableFact]
     public void First_stops_asking()
     {

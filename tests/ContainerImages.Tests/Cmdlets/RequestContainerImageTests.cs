@@ -107,7 +107,7 @@ public sealed class RequestContainerImageTests : IDisposable
         Assert.Equal(2, result.Objects.Count);
         ErrorRecord error = result.ShouldFail("RemoteImageNotFound", ErrorCategory.ObjectNotFound);
         Assert.Equal($"{_fixture.Proxy.Address}/team/none:1", error.TargetObject);
-        Assert.Equal("Find-ContainerImage lists the tags of a repository.", error.ErrorDetails.RecommendedAction);
+        Assert.Equal("Check the name; Find-ContainerImage lists the tags of a repository, and by -Registry the repositories of a registry.", error.ErrorDetails.RecommendedAction);
         Assert.EndsWith(",ContainerImages.Commands.RequestContainerImageCommand", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 

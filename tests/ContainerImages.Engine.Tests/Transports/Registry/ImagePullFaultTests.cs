@@ -282,7 +282,7 @@ public sealed class ImagePullFaultTests : IDisposable
         Assert.Equal(
             [
                 $"{_bench.Proxy.Address}/nowhere: Reading manifest 'latest' of '{_bench.Proxy.Address}/nowhere' failed: {_bench.Proxy.Address} answered 404 NotFound (MANIFEST_UNKNOWN: manifest unknown).",
-                $"{closed.Address}/nowhere: Reading manifest 'latest' of '{closed.Address}/nowhere' failed: {closed.Address} answered 401 Unauthorized.",
+                $"{closed.Address}/nowhere: Reading manifest 'latest' of '{closed.Address}/nowhere' failed: {closed.Address} answered 401 Unauthorized; there is no log-in to show it.",
             ],
             error.Candidates);
         Assert.StartsWith("'nowhere' was had from none of 2 places. ", error.Message, StringComparison.Ordinal);

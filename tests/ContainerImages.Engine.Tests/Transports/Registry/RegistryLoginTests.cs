@@ -28,7 +28,7 @@ public sealed class RegistryLoginTests : IDisposable
             ImageError.RegistryUnauthorized,
             () => _bench.Open(registry.Address, "", new RegistryCredential("tester", "wrong-password", null)).CheckLoginAsync(None));
         Assert.Equal(
-            $"Logging in to '{registry.Address}' failed: {registry.Address} answered 401 Unauthorized (UNAUTHORIZED: authentication required).",
+            $"Logging in to '{registry.Address}' failed: {registry.Address} answered 401 Unauthorized (UNAUTHORIZED: authentication required); it refuses the log-in that it was shown.",
             wrong.Message);
         await RegistryBench.FailsAsync(ImageError.RegistryUnauthorized, () => _bench.Open(registry.Address).FindManifestAsync("1", None));
         AssertNoSecret();

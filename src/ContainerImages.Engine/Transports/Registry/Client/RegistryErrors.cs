@@ -83,10 +83,13 @@ internal static class RegistryErrors
                 _ => ImageError.RegistryProtocol,
             },
         };
+        var shown = status != 401 || response.Request.IsAnonymous || !response.Host.IsHome(response.Address) ? ""
+            : response.Host.Credential is null ? "; there is no log-in to show it"
+            : "; it refuses the log-in that it was shown";
         var later = error == ImageError.RegistryThrottled && retryAfter is { } wait
             ? $"; it asks to try again after {Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} s"
             : "";
-        return new RegistryException(error, $"{response.Request.What} failed: {found}{(said.Length == 0 ? "" : $" ({said})")}{later}.")
+        return new RegistryException(error, $"{response.Request.What} failed: {found}{(said.Length == 0 ? "" : $" ({said})")}{shown}{later}.")
         {
             Status = status,
             Code = code,

@@ -15,7 +15,8 @@ internal sealed record RegistryAddress(string Host, string Repository)
     /// <exception cref="ContainerImageException">InvalidReference.</exception>
     public static RegistryAddress Parse(string text) => TryParse(text) ?? throw new ContainerImageException(
         ImageError.InvalidReference,
-        $"{QuotedText.Quote(text)} is no registry: that is host[:port], or host[:port]/repository, where the host has a '.', a port, or is localhost.");
+        $"{QuotedText.Quote(text)} is no registry: that is host[:port], or host[:port]/repository, where the host has a '.', a port, or is localhost" +
+            (text.IndexOf("://", StringComparison.Ordinal) is var end and > 0 ? $"; '{text.Substring(0, end)}://' is left out." : "."));
 
     /// <summary>Like <see cref="Parse"/>, without an error.</summary>
     public static RegistryAddress? TryParse(string text)

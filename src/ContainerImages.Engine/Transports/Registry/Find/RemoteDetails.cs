@@ -47,7 +47,7 @@ internal sealed class RemoteDetails(RegistryClient client, CopyOptions options)
             Tag = image.Tag,
             Digest = source.Root.Digest.ToString(),
             MediaType = source.Root.MediaType,
-            Size = manifest is null ? null : SizeOf(manifest),
+            Size = manifest?.TotalSize,
             Created = config?.Created,
             Platforms = source.Root is ImageIndex ? Texts(platforms) : config is null ? [] : [config.Platform.ToString()],
         };
@@ -60,12 +60,6 @@ internal sealed class RemoteDetails(RegistryClient client, CopyOptions options)
         var chosen = best >= 0 ? members[best] : members.FirstOrDefault(member => member.Platform is not null);
         return chosen is null ? null : source.Fetch(chosen.Descriptor) as ImageManifest;
     }
-
-    private static long SizeOf(ImageManifest manifest) => manifest.Blobs
-        .GroupBy(blob => blob.Digest)
-        .Select(group => group.First().Size)
-        .Append(manifest.Bytes.Length)
-        .Total();
 
     private static List<string> Texts(IEnumerable<Platform> platforms) => platforms.Select(platform => platform.ToString()).Distinct().ToList();
 }

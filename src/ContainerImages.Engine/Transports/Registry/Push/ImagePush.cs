@@ -51,7 +51,8 @@ internal sealed class ImagePush(RegistryAccess access, CopyOptions options)
         var pushed = destination.FindRoot(target)!;
         var isWhole = root.Digest == request.Image.Root.Digest;
         PushNotes.Write(request.Store, request.Image.Root, target, isWhole, destination, packings, options);
-        return Describe(request, pushed, isWhole);
+        var image = destination.Images.FirstOrDefault(manifest => manifest.Config.Digest == request.Image.Manifest.Id) ?? pushed as ImageManifest;
+        return Describe(request, pushed, image, isWhole);
     }
 
     // An index may name what is not here; it can go all the same where that is there.
@@ -83,7 +84,7 @@ internal sealed class ImagePush(RegistryAccess access, CopyOptions options)
         return image;
     }
 
-    private static RemoteImage Describe(PushRequest request, ManifestDocument root, bool isWhole)
+    private static RemoteImage Describe(PushRequest request, ManifestDocument root, ImageManifest? image, bool isWhole)
     {
         var target = request.Destination;
         var platforms = isWhole ? request.Image.Root.Summary.Manifests.Select(manifest => manifest.Platform) : [request.Image.Manifest.Platform];
@@ -93,6 +94,7 @@ internal sealed class ImagePush(RegistryAccess access, CopyOptions options)
             Tag = target.Tag,
             Digest = root.Digest.ToString(),
             MediaType = root.MediaType,
+            Size = image?.TotalSize,
             Created = request.Image.Manifest.Created,
             Platforms = platforms.Where(platform => platform.Length > 0 && platform != "unknown/unknown").Distinct().ToList(),
         };

@@ -41,11 +41,8 @@ internal sealed class ManifestPush(RegistryClient client, Action<string>? verbos
         .Select(root => _documents[root.Root])
         .FirstOrDefault();
 
-    /// <summary>The digests of the images, by their IDs.</summary>
-    public IEnumerable<(Digest Image, Digest Digest)> Images => _order
-        .OfType<ImageManifest>()
-        .Where(manifest => manifest.IsImage)
-        .Select(manifest => (manifest.Config.Digest, manifest.Digest));
+    /// <summary>The manifests of the images.</summary>
+    public IEnumerable<ImageManifest> Images => _order.OfType<ImageManifest>().Where(manifest => manifest.IsImage);
 
     /// <summary>Writes all of it.</summary>
     /// <exception cref="ContainerImageException">Any Registry*; ContentMismatch; UnsupportedConversion.</exception>

@@ -28,8 +28,8 @@ internal static class PushNotes
         var isNamedSo = root.Names.Any(name => ImageReference.TryParse(name, out var reference) && reference.Name == repository);
         HashSet<Digest> own = isNamedSo ? [root.Digest, .. root.Images.Select(image => image.Manifest.Digest)] : [];
         var manifests = destination.Images
-            .Where(image => images.Contains(image.Image))
-            .Select(image => new PushedManifest(image.Image, repository, image.Digest))
+            .Where(manifest => images.Contains(manifest.Config.Digest))
+            .Select(manifest => new PushedManifest(manifest.Config.Digest, repository, manifest.Digest))
             .Concat(isWhole ? [new PushedManifest(null, repository, destination.FindRoot(target)!.Digest)] : [])
             .GroupBy(manifest => manifest.Digest)
             .Select(group => group.Last())

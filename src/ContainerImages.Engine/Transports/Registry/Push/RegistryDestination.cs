@@ -111,8 +111,8 @@ internal sealed class RegistryDestination : IImageDestination
     /// <summary>The manifest or index that a name leads to; after the commit, as the registry has it.</summary>
     public ManifestDocument? FindRoot(ImageReference name) => _manifests.FindRoot(name);
 
-    /// <summary>The digests of the images that were put, by their IDs; after the commit, as the registry has them.</summary>
-    public IEnumerable<(Digest Image, Digest Digest)> Images => _manifests.Images;
+    /// <summary>The manifests of the images that were put; after the commit, as the registry has them.</summary>
+    public IEnumerable<ImageManifest> Images => _manifests.Images;
 
     public void Commit(CancellationToken cancellation) => _manifests.WriteAsync(cancellation).GetAwaiter().GetResult();
 
