@@ -121,7 +121,7 @@ public sealed class SharedParameterTests : IDisposable
     [MemberData(nameof(Remote))]
     public void What_is_said_about_registries_is_taken_by_all_that_talk_to_one(string script)
     {
-        ScriptResult result = _session.Run($"{OnOther(script)} -Credential $credential -AllowInsecure -TimeoutSec 5 -RetryCount 0 -ThrottleLimit 2");
+        ScriptResult result = _session.Run($"{OnOther(script)} -Credential $credential -AllowInsecure -TimeoutSec 60 -RetryCount 0 -ThrottleLimit 2");
 
         Assert.StartsWith("RegistryUnreachable,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(result.Objects);

@@ -83,13 +83,14 @@ public sealed class CompletionStorePathTests : IDisposable
     public void A_torn_index_is_not_waited_for()
     {
         Make("torn").Add("x", "localhost/torn:1").Write().Tear();
-        _session.Complete("Get-ContainerImage -StorePath torn ");
 
-        var clock = Stopwatch.StartNew();
-        Assert.Empty(_session.Complete("Get-ContainerImage -StorePath torn lo"));
-
-        // A reader that waits, waits a second.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"It took {clock.Elapsed}.");
+        // A reader that waits, waits a second each time; a busy machine does not do so always.
+        Assert.Contains(Enumerable.Range(0, 20), _ =>
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Empty(_session.Complete("Get-ContainerImage -StorePath torn lo"));
+            return clock.Elapsed < TimeSpan.FromSeconds(1);
+        });
     }
 
     [Fact]

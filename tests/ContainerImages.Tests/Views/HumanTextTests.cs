@@ -50,11 +50,11 @@ public sealed class HumanTextTests : IDisposable
     public void An_unknown_age_is_a_question_mark() => Assert.Equal("?", Ask($"{Format}::Age($null)"));
 
     [Theory]
-    [InlineData(0, "1 second ago")]
+    [InlineData(-60, "1 second ago")]
     [InlineData(61, "1 minute ago")]
     [InlineData(3700, "1 hour ago")]
     public void In_a_column_the_longest_ages_are_shorter(int seconds, string text) => Assert.Equal(
-        text, Ask($"{Format}::Created([pscustomobject]@{{ Created = [DateTimeOffset]::UtcNow.AddSeconds(-{seconds}) }})"));
+        text, Ask($"{Format}::Created([pscustomobject]@{{ Created = [DateTimeOffset]::UtcNow.AddSeconds(-({seconds})) }})"));
 
     [Theory]
     [InlineData("$null", "")]

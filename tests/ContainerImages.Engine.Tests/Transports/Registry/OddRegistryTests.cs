@@ -107,47 +107,102 @@ public sealed class OddRegistryTests : IDisposable
 
         if (isWritten)
         {
-            Assert.Equal(blob, await client.PushWrittenAsync(
-                target =>
-                {
-                    target.Write(bytes);
-                    return blob;
-                },
-                null,
-                default));
+            await Write(client, blob, bytes);
         }
         else
         {
-            await client.PushBlobAsync(blob, offset => new MemoryStream(bytes, (int)offset, bytes.Length - (int)offset), null, chunkSize: 40_000, null, default);
+            await client.PushBlobAsync(blob, From(bytes), null, chunkSize: 40_000, null, default);
         }
 
         Assert.Equal(bytes, stored.ToArray());
         Assert.Equal(blob.Digest.ToString(), Assert.Single(registry.Requests, request => request.Method == "PUT").Query("digest"));
     }
 
-    [Fact]
-    public async Task A_registry_that_takes_nothing_of_a_piece_is_not_sent_it_for_ever()
+    [Theory]
+    [InlineData("of the last piece alone", false)]
+    [InlineData("of the last piece alone", true)]
+    [InlineData("of the first piece for ever", false)]
+    [InlineData("of the first piece for ever", true)]
+    [InlineData("of nothing", false)]
+    [InlineData("of nothing", true)]
+    public async Task A_registry_that_has_all_pieces_may_tell(string what, bool isWritten)
     {
-        var (blob, bytes) = RegistryBench.NewBlob(100);
-        using var registry = new LoopbackServer(request => request.Method switch
+        var (blob, bytes) = RegistryBench.NewBlob(isWritten ? 40_000_000 : 100_000);
+        var stored = new MemoryStream();
+        var first = 0;
+        using var registry = new LoopbackServer(request =>
         {
-            "GET" => new ServerReply(200),
-            "POST" or "PATCH" => new ServerReply(202).With("Location", "/v2/up").With("Range", "0-0"),
-            "HEAD" => new ServerReply(404),
-            _ => new ServerReply(204),
+            stored.SetLength(request.Method == "POST" ? 0 : stored.Length);
+            if (request.Method != "PATCH")
+            {
+                return Plainly(request, Digest.Compute(stored.ToArray()));
+            }
+
+            if (request.Header("Content-Range") is not { } range)
+            {
+                return new ServerReply(413);
+            }
+
+            Assert.Equal($"{stored.Length}-{stored.Length + request.Body.Length - 1}", range);
+            stored.Write(request.Body);
+            first = first == 0 ? request.Body.Length : first;
+            var told = what switch
+            {
+                "of nothing" => 0,
+                "of the last piece alone" => request.Body.Length - 1,
+                _ => first - 1,
+            };
+            return new ServerReply(202).With("Location", "/v2/up").With("Range", $"0-{told}");
         });
         using var session = new RegistryBench();
         var client = session.Open(registry.Address, isForPush: true);
 
-        await RegistryBench.FailsAsync(ImageError.RegistryProtocol, () => client.PushWrittenAsync(
-            target =>
-            {
-                target.Write(bytes);
-                return blob;
-            },
-            null,
-            default));
+        await (isWritten ? Write(client, blob, bytes) : client.PushBlobAsync(blob, From(bytes), null, chunkSize: 40_000, null, default));
+
+        Assert.Equal(bytes, stored.ToArray());
+        Assert.Single(registry.Requests, request => request.Method == "PUT");
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_registry_that_takes_nothing_of_a_piece_is_not_sent_it_for_ever(bool isWritten)
+    {
+        var (blob, bytes) = RegistryBench.NewBlob(100);
+        using var registry = new LoopbackServer(request => request.Method == "PATCH"
+            ? new ServerReply(202).With("Location", "/v2/up").With("Range", "0-0")
+            : Plainly(request, Digest.Compute([])));
+        using var session = new RegistryBench();
+        var client = session.Open(registry.Address, isForPush: true);
+
+        var error = await RegistryBench.FailsAsync(
+            ImageError.RegistryProtocol,
+            () => isWritten ? Write(client, blob, bytes) : client.PushBlobAsync(blob, From(bytes), null, chunkSize: 10, null, default));
+
+        Assert.Contains("DIGEST_INVALID", error.Message, StringComparison.Ordinal);
+    }
+
+    // What a registry answers that has bytes of this digest.
+    private static ServerReply Plainly(ServerRequest request, Digest has) => request.Method switch
+    {
+        "GET" => new ServerReply(200),
+        "POST" => new ServerReply(202).With("Location", "/v2/up"),
+        "HEAD" => new ServerReply(404),
+        "PUT" when request.Query("digest") != has.ToString() => ServerReply.Json("{\"errors\":[{\"code\":\"DIGEST_INVALID\"}]}") with { Status = 400 },
+        "PUT" => new ServerReply(201),
+        _ => new ServerReply(204),
+    };
+
+    private static Task<Descriptor> Write(RegistryClient client, Descriptor blob, byte[] bytes) => client.PushWrittenAsync(
+        target =>
+        {
+            target.Write(bytes);
+            return blob;
+        },
+        null,
+        default);
+
+    private static Func<long, Stream> From(byte[] bytes) => offset => new MemoryStream(bytes, (int)offset, bytes.Length - (int)offset);
 
     private static void OnAll(FaultProxy proxy, Func<ServerRequest, ServerReply, ServerReply> change)
     {

@@ -49,7 +49,7 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
     /// <summary>Sends all that comes, of which nobody knows yet how much it is.</summary>
     /// <param name="write">Writes it, anew if it must be sent again.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>Whether the registry has said how much of it it has.</returns>
+    /// <returns>Whether the registry has said how much of it it has; <see cref="Offset"/> is that then.</returns>
     /// <exception cref="ContainerImageException">Any Registry*; and what <paramref name="write"/> throws.</exception>
     public Task<bool> AppendAsync(Action<Stream> write, CancellationToken cancellation) => PatchAsync(
         Request(RegistryRequest.Patch, _location, "Sending") with
@@ -135,9 +135,13 @@ internal sealed class BlobUpload(RegistryClient client, string location, long mi
         response =>
         {
             _location = RegistryClient.Resolve(response, response.Header("Location"));
+
+            // Some tell of the last piece alone, or of the first for ever, and have all: what gets no further says nothing, and the
+            // digest at the end tells what is there.
             var said = ReadOffset(response, isOneByte: Offset == 0 && length == 1);
-            Offset = said ?? Offset + (length ?? 0);
-            return Task.FromResult(said is not null);
+            var isSaid = said > Offset;
+            Offset = isSaid ? said!.Value : Offset + (length ?? 0);
+            return Task.FromResult(isSaid);
         },
         cancellation,
         202,
