@@ -37,6 +37,9 @@ public sealed class Descriptor
     /// <summary>Where else the blob can be had; empty for nearly all.</summary>
     public IReadOnlyList<string> Urls { get; internal init; } = [];
 
+    /// <summary>Whether it is a layer that is not to be distributed, whose bytes are kept where its URLs say, and may be absent elsewhere.</summary>
+    internal bool IsForeign => Urls.Count > 0 && MediaTypes.IsForeignLayer(MediaType);
+
     /// <summary>The kind of artifact a manifest is; null for images.</summary>
     public string? ArtifactType { get; internal init; }
 

@@ -67,7 +67,7 @@ internal sealed record SourceLayer
     public LayerRecoder? Recoder { get; init; }
 
     /// <summary>Whether its bytes are kept elsewhere by their nature, and are not here.</summary>
-    public bool IsForeign => Blob is null && Descriptor is { Urls.Count: > 0 } descriptor && MediaTypes.IsForeignLayer(descriptor.MediaType);
+    public bool IsForeign => Blob is null && Descriptor is { IsForeign: true };
 
     /// <summary>What tells it from every other layer of the source.</summary>
     /// <remarks>One blob may be claimed to have two diff IDs, and each claim is to be checked.</remarks>

@@ -172,7 +172,7 @@ internal static class StoreCommit
                     {
                         needed.Add(blob.Digest);
                     }
-                    else if (blob.Urls.Count == 0 || !MediaTypes.IsForeignLayer(blob.MediaType))
+                    else if (!blob.IsForeign)
                     {
                         throw BlobReading.Missing(blob.Digest);
                     }

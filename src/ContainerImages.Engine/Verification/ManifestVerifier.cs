@@ -52,7 +52,7 @@ internal sealed class ManifestVerifier(
     private void Claim(Descriptor blob, string kind, Digest diffId, BlobUse use) => expected.Claim(
         blob.Digest,
         kind,
-        new BlobClaim(blob.Size, diffId, blob.Urls.Count > 0 && MediaTypes.IsForeignLayer(blob.MediaType), use));
+        new BlobClaim(blob.Size, diffId, blob.IsForeign, use));
 
     private void CheckLayerCount(ImageManifest manifest, ImageConfig config, BlobUse use)
     {

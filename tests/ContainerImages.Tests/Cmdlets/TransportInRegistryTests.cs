@@ -58,6 +58,24 @@ public sealed class TransportInRegistryTests : IDisposable
         What if: Performing the operation "Pull all tags" on target "docker.io/library/oci".
         """);
 
+    [Theory]
+    [InlineData("Request-ContainerImage 127.0.0.1:5000", "is a registry, and no image in one: its repository is not said.")]
+    [InlineData("Request-ContainerImage docker://registry.example.com", "is a registry, and no image in one: its repository is not said.")]
+    [InlineData("Request-ContainerImage registry.example.com -AllTags", "is a registry, and no image in one: its repository is not said.")]
+    public void A_registry_alone_is_no_image(string script, string says) => Assert.EndsWith(
+        says, _session.Run(script).ShouldFail("InvalidReference", ErrorCategory.InvalidArgument).Exception.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_name_with_a_dot_is_what_the_configuration_says()
+    {
+        _session.Write("registries.conf", "unqualified-search-registries = ['registry.example.com']\n[aliases]\n'my.app' = 'registry.example.com/team/app'");
+
+        _session.Run("Request-ContainerImage my.app, my.other:1 -WhatIf").ShouldSucceed().Transcript.ShouldBe("""
+            What if: Performing the operation "Pull image" on target "registry.example.com/team/app:latest".
+            What if: Performing the operation "Pull image" on target "registry.example.com/my.other:1".
+            """);
+    }
+
     [Fact]
     public void All_tags_are_those_of_a_repository_and_of_nothing_else() =>
         _session.Run("Request-ContainerImage oci:./layout -AllTags").ShouldFail("InvalidReference", ErrorCategory.InvalidArgument);

@@ -35,6 +35,12 @@ internal static class CopyNames
     /// <exception cref="ContainerImageException">InvalidReference; DestinationMissing, for a registry that is not named.</exception>
     public static void Check(ImageLocation destination)
     {
+        if (destination is { Transport: ImageTransport.Registry, TakesOwnNames: false } && ImageReference.TryParse(destination.Name!, out var typed) && RegistryAddress.IsHost(typed))
+        {
+            throw new ContainerImageException(
+                ImageError.InvalidReference, $"'{destination.Name}' is a registry, and no name in one; with a '/' at its end it takes each image's own.");
+        }
+
         var name = At(destination, ["localhost/app:1"]);
         if (destination.Transport == ImageTransport.Registry && ImageReference.Parse(name[0]).Domain == "localhost")
         {

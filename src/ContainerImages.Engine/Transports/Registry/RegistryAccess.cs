@@ -64,7 +64,7 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
     /// <exception cref="ContainerImageException">InvalidReference; AmbiguousReference, also for a log-in that several registries would see.</exception>
     public IReadOnlyList<PullCandidate> Resolve(string text)
     {
-        var candidates = ShortNames.Resolve(text, configuration);
+        var candidates = Find(text);
         if (Credential is not null && candidates.Count > 1)
         {
             var names = candidates.Select(candidate => candidate.Reference.ToString()).ToList();
@@ -86,9 +86,18 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
     public string Title(string text, bool withTag)
     {
         text = WithoutTransport(text);
-        var candidates = ShortNames.Resolve(text, configuration);
+        var candidates = Find(text);
         var only = candidates[0].Reference;
         return candidates.Count > 1 ? text : withTag ? only.ToString() : only.Name;
+    }
+
+    private IReadOnlyList<PullCandidate> Find(string text)
+    {
+        var candidates = ShortNames.Resolve(text, configuration);
+        return candidates.Count == 1 && candidates[0].Reference.Domain == AuthKeys.DockerHub &&
+            ImageReference.TryParse(text, out var typed) && RegistryAddress.IsHost(typed)
+            ? throw new ContainerImageException(ImageError.InvalidReference, $"'{text}' is a registry, and no image in one: its repository is not said.")
+            : candidates;
     }
 
     /// <summary>Where a name is read from, in the order to try: mirrors, then the registry itself.</summary>

@@ -122,6 +122,17 @@ public sealed class ForeignLayerTests : IDisposable
         Assert.Equal(image.Id.Hex, judge.Store.Find(Bench.Name).Id);
     }
 
+    [SkippableFact]
+    public void A_registry_that_does_not_allow_for_their_addresses_is_told_as_that()
+    {
+        Bench.Store.Import(Image(Address));
+
+        var error = Assert.ThrowsAny<ContainerImageException>(() => Bench.Publish("team/app:1"));
+
+        Assert.Contains($"Layer {_layer.Digest} is not to be distributed, and so was not pushed", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Bench.Proxy.Requests, request => request.Path.EndsWith(_layer.Digest.ToString(), StringComparison.Ordinal));
+    }
+
     private void Refuse(ImageError error)
     {
         Assert.Equal(error, Assert.ThrowsAny<ContainerImageException>(() => Bench.Pull()).Error);

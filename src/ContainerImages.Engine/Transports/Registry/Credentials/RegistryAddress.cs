@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using ContainerImages.Content;
 using ContainerImages.References;
 
@@ -37,6 +38,14 @@ internal sealed record RegistryAddress(string Host, string Repository)
         var path = reference.Path;
         return new RegistryAddress(reference.Domain, path.Length < Rest.Length ? "" : path.Substring(0, path.Length - Rest.Length));
     }
+
+    /// <summary>
+    /// Whether what was read as a short name is rather a registry: a host, and maybe a port, reads as a repository and its tag.
+    /// Docker's hub, where it would be looked for, has no repository with a dot in its first part.
+    /// </summary>
+    public static bool IsHost(ImageReference typed) =>
+        !typed.HasRegistry && typed.Digest is null && typed.Path.IndexOf('/') < 0 && typed.Tag?.All(char.IsDigit) != false &&
+        (typed.Path.IndexOf('.') >= 0 || typed.Path == "localhost");
 
     /// <summary>Takes a key of log-ins apart, whether or not it would be taken from a user.</summary>
     public static RegistryAddress OfKey(string key) => key.IndexOf('/') is var slash and >= 0

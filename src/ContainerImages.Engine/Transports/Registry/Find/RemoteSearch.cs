@@ -20,7 +20,7 @@ internal sealed class RemoteSearch(RegistryAccess access, CancellationToken canc
     {
         var (name, tags) = Split(RegistryAccess.WithoutTransport(text));
         var typed = ImageReference.Parse(name);
-        if (IsRegistry(typed))
+        if (RegistryAddress.IsHost(typed))
         {
             throw new ContainerImageException(
                 ImageError.InvalidReference, $"'{text}' is a registry, and no repository of one: -Registry {typed} lists its repositories.");
@@ -52,11 +52,6 @@ internal sealed class RemoteSearch(RegistryAccess access, CancellationToken canc
 
         throw failures.ToError();
     }
-
-    // A host, and maybe a port, is read as the name of a repository and its tag; no hub has such a one.
-    private static bool IsRegistry(ImageReference typed) =>
-        !typed.HasRegistry && typed.Digest is null && typed.Path.IndexOf('/') < 0 && typed.Tag?.All(char.IsDigit) != false &&
-        (typed.Path.IndexOf('.') >= 0 || typed.Path == "localhost");
 
     /// <summary>The repositories of a registry.</summary>
     /// <param name="registry">Host and, if need be, port.</param>

@@ -159,7 +159,7 @@ internal sealed class RegistrySource : IImageSource
         }
 
         // What is kept elsewhere by its nature need not be there.
-        var places = descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType) &&
+        var places = descriptor.IsForeign &&
             !_clients[0].HasBlobAsync(descriptor, _cancellation).GetAwaiter().GetResult()
             ? AddressesOf(descriptor).Select(address => new BlobPlace(_clients[0], address)).ToList()
             : _clients.Select(client => new BlobPlace(client)).ToList();

@@ -111,9 +111,21 @@ internal sealed class ManifestPush(RegistryClient client, Action<string>? verbos
 
     private async Task PutAsync(ManifestDocument document, string reference, CancellationToken cancellation)
     {
-        if (!await client.PutManifestAsync(document, reference, cancellation).ConfigureAwait(false) && document.Subject is not null)
+        try
         {
-            await _referrers.AddAsync(document, cancellation).ConfigureAwait(false);
+            if (!await client.PutManifestAsync(document, reference, cancellation).ConfigureAwait(false) && document.Subject is not null)
+            {
+                await _referrers.AddAsync(document, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (RegistryException e) when (e.Status is 400 or 404 or 500 && (document as ImageManifest)?.Layers.FirstOrDefault(layer => layer.IsForeign) is { } foreign)
+        {
+            throw new RegistryException(
+                e.Error, $"{e.Message} Layer {foreign.Digest} is not to be distributed, and so was not pushed; the registry has to allow for its address.", e)
+            {
+                Status = e.Status,
+                Code = e.Code,
+            };
         }
     }
 

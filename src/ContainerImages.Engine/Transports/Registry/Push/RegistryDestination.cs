@@ -77,7 +77,7 @@ internal sealed class RegistryDestination : IImageDestination
         }
 
         // Some are not to be distributed, whether they are here or not: whoever pulls gets them where they come from.
-        if (descriptor.Urls.Count > 0 && MediaTypes.IsForeignLayer(descriptor.MediaType))
+        if (descriptor.IsForeign)
         {
             _verbose?.Invoke($"{layer.Name} is to be had from its own address, and is not pushed.");
             return descriptor;
