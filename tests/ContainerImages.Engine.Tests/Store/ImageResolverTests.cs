@@ -185,7 +185,7 @@ public sealed class ImageResolverTests : IDisposable
     [InlineData("containers-storage:alpine", "another tool")]
     [InlineData("containers-storage:[overlay@/a+/b]alpine", "another tool")]
     [InlineData("containers-storage:@000000000000", "another tool")]
-    [InlineData("tarball:a.tar", "an archive")]
+    [InlineData("tarball:a.tar", "a root file system")]
     [InlineData("sif:a.sif", "an archive")]
     public void A_transport_other_than_the_stores_is_an_error_that_says_what_to_do(string text, string what)
     {
