@@ -6,6 +6,9 @@ namespace ContainerImages.Content;
 /// <summary>Sums of sizes that documents claim; those may be anything, also of a layer that is nowhere.</summary>
 internal static class ByteSizes
 {
+    /// <summary>The sum of two sizes in bytes, none negative; the largest number there is where it would be larger.</summary>
+    public static long Plus(this long size, long other) => size + Math.Min(other, long.MaxValue - size);
+
     /// <summary>The sum; the largest number there is where it would be larger.</summary>
     /// <param name="sizes">Sizes in bytes, none negative.</param>
     public static long Total(this IEnumerable<long> sizes)
@@ -13,7 +16,7 @@ internal static class ByteSizes
         var total = 0L;
         foreach (var size in sizes)
         {
-            total += Math.Min(size, long.MaxValue - total);
+            total = total.Plus(size);
         }
 
         return total;
@@ -30,7 +33,7 @@ internal static class ByteSizes
                 return null;
             }
 
-            total += Math.Min(known, long.MaxValue - total);
+            total = total.Plus(known);
         }
 
         return total;

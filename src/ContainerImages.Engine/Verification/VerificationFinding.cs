@@ -1,8 +1,8 @@
 using System;
 using System.Collections;
 using System.Linq;
-using ContainerImages.Verification;
 using ContainerImages.Content;
+using ContainerImages.Verification;
 
 namespace ContainerImages;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using ContainerImages.Content;
@@ -14,6 +15,26 @@ public class RootSummaryTests
     private static readonly Digest _root = Digest.Compute("root"u8.ToArray());
     private static readonly Digest _other = Digest.Compute("other"u8.ToArray());
     private static readonly Digest _long = Digest.Compute("long"u8.ToArray(), "sha512");
+
+    [Theory]
+    [InlineData("", 1L)]
+    [InlineData("5 7", 13L)]
+    [InlineData("5 ?", null)]
+    [InlineData("9223372036854775807 9", long.MaxValue)]
+    public void A_size_is_that_of_all_its_parts_and_costs_no_memory(string layers, long? size)
+    {
+        var image = new ManifestSummary(ManifestSummary.Image, new Descriptor(MediaTypes.OciManifest, _root, 0))
+        {
+            ConfigSize = 1,
+            Layers = [.. layers.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => new LayerSummary("01234567", text == "?" ? null : long.Parse(text, CultureInfo.InvariantCulture)))],
+        };
+        Assert.Equal(size, image.Size);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var again = image.Size;
+
+        Assert.Equal((0, size), (GC.GetAllocatedBytesForCurrentThread() - before, again));
+    }
 
     [Fact]
     public void It_reads_back_as_it_was_written()

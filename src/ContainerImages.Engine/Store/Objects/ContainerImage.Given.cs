@@ -2,8 +2,8 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
-using ContainerImages.Manifests;
 using ContainerImages.Content;
+using ContainerImages.Manifests;
 
 namespace ContainerImages;
 

@@ -1,6 +1,6 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
-using System;
 using ContainerImages.Content;
 
 namespace ContainerImages;
