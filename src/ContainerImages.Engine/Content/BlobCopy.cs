@@ -58,7 +58,7 @@ internal static class BlobCopy
         }
 
         using var decoded = new DecodedStream(tee, compression, name, budget);
-        using var passing = new TeeStream(decoded, plain, diffAlgorithm, null, cancellation);
+        using var passing = new TeeStream(decoded, plain, diffAlgorithm, null, cancellation, writesBeside: true);
         look?.Invoke(passing);
         passing.Drain();
         tee.Drain();

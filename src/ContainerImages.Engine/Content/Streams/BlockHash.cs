@@ -1,15 +1,19 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Threading;
 
 namespace ContainerImages.Content;
 
 /// <summary>
-/// Hashes block after block: where a processor is idle on a thread of its own, beside the work of whoever hands them in, who
-/// meanwhile writes and decodes the block, and reads the next ones.
+/// Hashes block after block, and writes them: where a processor is idle on a thread of its own, beside the work of whoever hands
+/// them in, who meanwhile decodes the block, and reads the next ones.
 /// </summary>
-internal sealed class BlockHash(string algorithm) : IDisposable
+/// <param name="algorithm">Of the digest.</param>
+/// <param name="target">Where the blocks are written; null for nowhere.</param>
+internal sealed class BlockHash(string algorithm, Stream? target) : IDisposable
 {
     /// <summary>How many blocks it has at most that were handed in and are not hashed yet.</summary>
     public const int MostWaiting = 3;
@@ -20,6 +24,7 @@ internal sealed class BlockHash(string algorithm) : IDisposable
     private readonly IncrementalHash _hash = Digest.CreateHash(algorithm);
     private readonly Queue<ArraySegment<byte>> _waiting = new(MostWaiting);
     private Thread? _helper;
+    private ExceptionDispatchInfo? _failure;
     private bool _isOver;
     private long _count;
 
@@ -35,14 +40,14 @@ internal sealed class BlockHash(string algorithm) : IDisposable
         }
     }
 
-    /// <summary>Hashes bytes, now or later: <see cref="HasWaiting"/> tells.</summary>
+    /// <summary>Takes bytes, now or later: <see cref="HasWaiting"/> tells. What writing earlier ones has thrown is thrown here, too.</summary>
     public void Append(byte[] block, int offset, int count)
     {
         _count += count;
         if (_count < Few || !BusyThreads.LeaveOneIdle)
         {
             WaitFor(0);
-            _hash.AppendData(block, offset, count);
+            Take(new ArraySegment<byte>(block, offset, count));
             return;
         }
 
@@ -55,8 +60,9 @@ internal sealed class BlockHash(string algorithm) : IDisposable
 
         if (_helper is null)
         {
-            _helper = new Thread(Help) { IsBackground = true, Name = nameof(BlockHash) };
-            _helper.Start();
+            var helper = new Thread(Help) { IsBackground = true, Name = nameof(BlockHash) };
+            helper.Start();
+            _helper = helper;
         }
     }
 
@@ -88,6 +94,14 @@ internal sealed class BlockHash(string algorithm) : IDisposable
                 Monitor.Wait(_waiting);
             }
         }
+
+        _failure?.Throw();
+    }
+
+    private void Take(ArraySegment<byte> block)
+    {
+        _hash.AppendData(block.Array!, block.Offset, block.Count);
+        target?.Write(block.Array!, block.Offset, block.Count);
     }
 
     // A thread and no task: whoever waits for a task spins, and takes from the others what was to be gained.
@@ -95,7 +109,18 @@ internal sealed class BlockHash(string algorithm) : IDisposable
     {
         while (Next() is { } block)
         {
-            _hash.AppendData(block.Array!, block.Offset, block.Count);
+            try
+            {
+                if (_failure is null)
+                {
+                    Take(block);
+                }
+            }
+            catch (Exception e)
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+            }
+
             lock (_waiting)
             {
                 _waiting.Dequeue();

@@ -25,12 +25,20 @@ internal sealed class TeeStream : ReadOnlyStream
     private int _end;
     private bool _atEnd;
 
+    /// <param name="source">What is read; it is not closed.</param>
+    /// <param name="target">Where the blocks are written; null for nowhere.</param>
+    /// <param name="algorithm">That of the digest.</param>
+    /// <param name="progress">Told the number of bytes read, block by block.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <param name="writesBeside">
+    /// Whether blocks are written beside reading, as they are hashed: where reading takes more work than both.
+    /// </param>
     public TeeStream(
-        Stream source, Stream? target, string algorithm, IProgress<long>? progress, CancellationToken cancellation)
+        Stream source, Stream? target, string algorithm, IProgress<long>? progress, CancellationToken cancellation, bool writesBeside = false)
     {
         _source = source;
-        _target = target;
-        _hash = new BlockHash(algorithm);
+        _target = writesBeside ? null : target;
+        _hash = new BlockHash(algorithm, writesBeside ? target : null);
         _block = _blocks[0] = ArrayPool<byte>.Shared.Rent(BlockSize);
         _progress = progress;
         _cancellation = cancellation;

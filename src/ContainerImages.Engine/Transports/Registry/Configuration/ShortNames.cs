@@ -80,15 +80,23 @@ internal static class ShortNames
                 return RegistryConfiguration.Empty;
             }
         });
-        return typed => new[] { Alias(typed, configuration.Value) }
-            .OfType<PullCandidate>()
-            .Concat(Searched(typed, configuration.Value))
-            .Select(candidate => (candidate.Reference, candidate.Reason!));
+        return typed =>
+        {
+            var alias = Alias(typed, configuration.Value);
+            if (alias is null && configuration.Value.SearchRegistries.Count == 0)
+            {
+                // Nearly always, and completion asks of every name.
+                return [];
+            }
+
+            var searched = Searched(typed, configuration.Value);
+            return (alias is null ? searched : searched.Prepend(alias)).Select(candidate => (candidate.Reference, candidate.Reason!));
+        };
     }
 
     private static PullCandidate? Alias(ImageReference typed, RegistryConfiguration configuration)
     {
-        if (!configuration.Aliases.TryGetValue(typed.NameOnly().ToString(), out var alias) || alias.Target is not { } target)
+        if (!configuration.Aliases.TryGetValue(typed.Name, out var alias) || alias.Target is not { } target)
         {
             return null;
         }
