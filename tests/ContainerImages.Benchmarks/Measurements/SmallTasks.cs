@@ -11,6 +11,8 @@ internal static class SmallTasks
     private static readonly Dictionary<int, double> _listing = new() { [1_000] = 0.020, [10_000] = 0.150 };
     private static readonly Dictionary<int, double> _oneName = new() { [1_000] = 0.010, [10_000] = 0.050 };
 
+    private static readonly Dictionary<int, double> _completing = new() { [10_000] = 0.050 };
+
     public static IReadOnlyList<SmallTask> All { get; } =
     [
         new("list")
@@ -62,6 +64,17 @@ internal static class SmallTasks
                 new(Peer.Umoci, (layout, name) => ["stat", "--image", $"{layout}:{name}"]),
             ],
             Budgets = _oneName,
+        },
+
+        // All names are offered, which is the most that any completer does.
+        new("complete")
+        {
+            Ours = new(_ => """
+                $line = "Get-ContainerImage -StorePath '$store' -Reference "
+                $null = [Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
+                """),
+            Peers = [],
+            Budgets = _completing,
         },
     ];
 
