@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using ContainerImages.Content;
 using ContainerImages.Engine.Tests.Durability;
 using ContainerImages.Engine.Tests.Store;
+using ContainerImages.Manifests;
 using ContainerImages.Store;
 using ContainerImages.Testing;
 using ContainerImages.Transports;
@@ -25,6 +26,22 @@ public sealed class ImagePullFaultTests : IDisposable
     private readonly TestImage _image = new(TestLayer.OfBytes(RegistryBench.NewBlob(LayerSize).Bytes));
 
     public void Dispose() => _bench.Dispose();
+
+    [SkippableFact]
+    public async Task What_another_process_removes_from_the_store_meanwhile_comes_from_the_registry()
+    {
+        await _bench.PushAsync(new TestIndex(_image));
+        using var access = _bench.Access();
+        using var source = RegistrySource.Open(access, _bench.Name, access.Resolve(_bench.Name), _ => null, new RemovedBlobs(), default);
+
+        var manifest = (ImageManifest)source.Fetch(((ImageIndex)source.Root).Manifests[0])!;
+        using var layer = source.FindBlob(manifest.Layers[0])!.Open();
+        using var bytes = new MemoryStream();
+        layer.CopyTo(bytes);
+
+        Assert.Equal(_image.Digest, manifest.Digest);
+        Assert.Equal(manifest.Layers[0].Digest, Digest.Compute(bytes.ToArray()));
+    }
 
     [SkippableFact]
     public async Task A_download_that_was_cut_off_goes_on_in_the_next_call()
@@ -332,4 +349,12 @@ public sealed class ImagePullFaultTests : IDisposable
         .Where(request => request.Method == "GET" && request.Path.EndsWith(Blob(image), StringComparison.Ordinal))
         .Select(request => request.Header("Range"))
         .ToList();
+
+    // Each is there when it is looked for, and gone when it is opened.
+    private sealed class RemovedBlobs : IBlobReader
+    {
+        public IStoreSystem System => StoreSystem.Current;
+
+        public string? Find(Digest digest, long size) => Path.Combine(Path.GetTempPath(), "removed-" + digest.Hex);
+    }
 }

@@ -136,9 +136,7 @@ internal sealed class RegistrySource : IImageSource
     {
         if (!_documents.TryGetValue(descriptor.Digest, out var document))
         {
-            document = _local?.Find(descriptor.Digest, descriptor.Size) is not null
-                ? _local.ReadManifest(descriptor)
-                : FetchRemote(descriptor);
+            document = ReadLocal(descriptor) ?? FetchRemote(descriptor);
             Hold(document?.Bytes ?? []);
             _documents.Add(descriptor.Digest, document);
         }
@@ -153,11 +151,38 @@ internal sealed class RegistrySource : IImageSource
             return new SourceBlob(config.Bytes.Length, () => new System.IO.MemoryStream(config.Bytes, writable: false));
         }
 
-        if (_local?.Find(descriptor.Digest, descriptor.Size) is { } path)
-        {
-            return new SourceBlob(descriptor.Size, () => StoreSystem.OpenShared(path, System.IO.FileMode.Open, System.IO.FileAccess.Read));
-        }
+        return _local?.Find(descriptor.Digest, descriptor.Size) is { } path
+            ? new SourceBlob(descriptor.Size, () => OpenLocal(path) ?? FindRemoteBlob(descriptor).Open())
+            : FindRemoteBlob(descriptor);
+    }
 
+    // What is found in the store is not held for this copy: another process may remove it before it is opened.
+    private ManifestDocument? ReadLocal(Descriptor descriptor)
+    {
+        try
+        {
+            return _local?.Find(descriptor.Digest, descriptor.Size) is not null ? _local.ReadManifest(descriptor) : null;
+        }
+        catch (ContainerImageException e) when (e.Error == ImageError.ContentMissing)
+        {
+            return null;
+        }
+    }
+
+    private static System.IO.FileStream? OpenLocal(string path)
+    {
+        try
+        {
+            return StoreSystem.OpenShared(path, System.IO.FileMode.Open, System.IO.FileAccess.Read);
+        }
+        catch (System.IO.FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private SourceBlob FindRemoteBlob(Descriptor descriptor)
+    {
         // What is kept elsewhere by its nature need not be there.
         var places = descriptor.IsForeign &&
             !_clients[0].HasBlobAsync(descriptor, _cancellation).GetAwaiter().GetResult()
