@@ -91,14 +91,14 @@ internal sealed class RegistryAccess(RegistryConfiguration configuration, Regist
         return candidates.Count > 1 ? text : withTag ? only.ToString() : only.Name;
     }
 
-    private IReadOnlyList<PullCandidate> Find(string text)
-    {
-        var candidates = ShortNames.Resolve(text, configuration);
-        return candidates.Count == 1 && candidates[0].Reference.Domain == AuthKeys.DockerHub &&
-            ImageReference.TryParse(text, out var typed) && RegistryAddress.IsHost(typed)
-            ? throw new ContainerImageException(ImageError.InvalidReference, $"'{text}' is a registry, and no image in one: its repository is not said.")
-            : candidates;
-    }
+    /// <summary>Whether a name is rather that of a registry: it reads as a host, and would be looked for on Docker's hub alone.</summary>
+    /// <exception cref="ContainerImageException">InvalidReference; AmbiguousReference.</exception>
+    public bool IsRegistry(string text) => ImageReference.TryParse(text, out var typed) && RegistryAddress.IsHost(typed) &&
+        ShortNames.Resolve(text, configuration) is [{ Reference.Domain: AuthKeys.DockerHub }];
+
+    private IReadOnlyList<PullCandidate> Find(string text) => IsRegistry(text)
+        ? throw new ContainerImageException(ImageError.InvalidReference, $"'{text}' is a registry, and no image in one: its repository is not said.")
+        : ShortNames.Resolve(text, configuration);
 
     /// <summary>Where a name is read from, in the order to try: mirrors, then the registry itself.</summary>
     /// <exception cref="ContainerImageException">RegistryBlocked; RemoteImageNotFound, for a name on localhost; InvalidConfiguration; CredentialHelperFailed.</exception>

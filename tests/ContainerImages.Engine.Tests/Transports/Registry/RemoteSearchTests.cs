@@ -88,6 +88,18 @@ public sealed class RemoteSearchTests : IDisposable
         Assert.Equal(2, error.Candidates.Count);
     }
 
+    [SkippableFact]
+    public async Task A_name_that_reads_as_a_host_is_what_the_configuration_says()
+    {
+        await _bench.PushAsync(TestImage.Of("a"));
+        Assert.EndsWith("lists its repositories.", Refuses(ImageError.InvalidReference, "my.app:1").Message, StringComparison.Ordinal);
+
+        _bench.RegistriesConf = $"[aliases]\n'my.app' = '{_bench.Proxy.Address}/team/app'";
+
+        Assert.Equal(_bench.Name, Assert.Single(Find("my.app:1")).Reference);
+        Assert.Equal(_bench.Name, Assert.Single(Find("my.app")).Reference);
+    }
+
     [SkippableTheory]
     [InlineData(InteropSources.GzipLayout)]
     [InlineData(InteropSources.MultiPlatform)]

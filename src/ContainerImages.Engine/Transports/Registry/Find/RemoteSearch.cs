@@ -20,7 +20,7 @@ internal sealed class RemoteSearch(RegistryAccess access, CancellationToken canc
     {
         var (name, tags) = Split(RegistryAccess.WithoutTransport(text));
         var typed = ImageReference.Parse(name);
-        if (RegistryAddress.IsHost(typed))
+        if (access.IsRegistry(name))
         {
             throw new ContainerImageException(
                 ImageError.InvalidReference, $"'{text}' is a registry, and no repository of one: -Registry {typed} lists its repositories.");
