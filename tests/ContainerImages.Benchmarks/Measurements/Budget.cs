@@ -4,8 +4,8 @@ using System.Linq;
 
 namespace ContainerImages.Benchmarks.Measurements;
 
-/// <summary>What DESIGN.md demands of a row.</summary>
-/// <param name="Words">As it says it.</param>
+/// <summary>What is demanded of a row.</summary>
+/// <param name="Words">In words, as the table shows it.</param>
 /// <param name="Conditions">Each true or false, or null where a peer is missing.</param>
 internal sealed record Budget(string Words, params IReadOnlyList<Func<Outcome, bool?>> Conditions)
 {
