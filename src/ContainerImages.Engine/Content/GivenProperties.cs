@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Linq;
 
@@ -60,7 +59,7 @@ internal sealed class GivenProperties
                 throw Wrong(name, "a hash table");
         }
 
-        return new ReadOnlyDictionary<string, string>(map);
+        return map.Sealed();
     }
 
     public long? Number(string name) => Read(name, "a number", value => Convert.ToInt64(value, CultureInfo.InvariantCulture));

@@ -80,12 +80,12 @@ internal sealed class RegistryResponse(
 
         try
         {
-            using var plain = new WholeGzipStream(new MemoryStream(bytes, writable: false));
+            using var plain = new DecodedStream(new MemoryStream(bytes, writable: false), Compression.Gzip, $"The answer of {Address.Authority}");
             return await ReadAllAsync(plain, limit).ConfigureAwait(false);
         }
-        catch (InvalidDataException e)
+        catch (ContainerImageException e) when (e.Error == ImageError.InvalidArchive)
         {
-            throw RegistryErrors.Protocol(this, $"it is said to be in gzip, and is no valid stream of it ({e.Message.TrimEnd('.')})");
+            throw RegistryErrors.Protocol(this, $"it is said to be in gzip, and is no valid stream of it ({e.InnerException!.Message.TrimEnd('.')})");
         }
     }
 
